@@ -1,0 +1,3 @@
+//! The generator: see the library.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! jobctl: see the library.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! run-job: see the library.
+
+fn main() {}
