@@ -1,10 +1,133 @@
-//! What the user wrote, made certain.
+//! What the user wrote, made certain: a [`Job`] has no value left that could be wrong.
 
 pub mod command;
+pub mod keys;
+pub mod limits;
 pub mod name;
 pub mod problem;
+pub mod read;
 pub mod schedule;
+pub mod span;
+pub mod spec;
+pub mod text;
+pub mod timing;
 
 pub use command::CommandLine;
+pub use limits::{Bytes, Ceilings, IoClass, Limits};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
+pub use span::TimeSpan;
+pub use spec::Spec;
+pub use timing::Timing;
+
+use schedule::ZoneName;
+use std::path::PathBuf;
+
+/// A job, complete and checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The name of its file without `.yaml`.
+    pub name: JobName,
+    /// Key `name`: what people call it.
+    pub title: String,
+    /// Key `description`.
+    pub description: Option<String>,
+    /// Key `command`: run in order, the first failure ends the run.
+    pub commands: Vec<CommandLine>,
+    /// Key `slow_start_command`; empty when there is none.
+    pub slow_start: Vec<CommandLine>,
+    /// Keys `schedule`, `calendar`, `every`, `at_boot`.
+    pub timing: Timing,
+    /// Key `timezone`; without it the host's own zone.
+    pub zone: Option<ZoneName>,
+    /// Key `disabled`.
+    pub activity: Activity,
+    /// Key `timeout`, of all commands together; none means no limit.
+    pub timeout: Option<TimeSpan>,
+    /// Key `kill_grace`: from SIGTERM to SIGKILL.
+    pub kill_grace: TimeSpan,
+    /// Key `environment`, laid over what the caller has.
+    pub environment: Vec<(String, String)>,
+    /// Keys `tag` and `tags`.
+    pub tags: Vec<String>,
+    /// Key `allow_overtime`.
+    pub overtime: Overtime,
+    /// Key `failmail`.
+    pub failmail: Option<FailMail>,
+    /// Key `failure_threshold_for_mail`: mail from this many failures in a row on.
+    pub failure_threshold: u32,
+    /// Key `random_delay`.
+    pub random_delay: TimeSpan,
+    /// Key `catch_up`.
+    pub catch_up: CatchUp,
+    /// Key `working_directory`; without it the service user's home.
+    pub working_directory: Option<PathBuf>,
+    /// Key `umask`.
+    pub umask: Option<u32>,
+    /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`.
+    pub limits: Limits,
+    /// Key `success_exit_codes`, besides 0.
+    pub success_exit_codes: Vec<u8>,
+}
+
+/// Key `disabled`: whether the schedule counts. A disabled job can still be started by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// It runs at its times.
+    Enabled,
+    /// It runs when a person starts it.
+    Disabled,
+}
+
+/// Key `allow_overtime`: what a start is that finds the job still running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overtime {
+    /// Skipped, and said with exit status 75.
+    Told,
+    /// Skipped, quietly, with exit status 0.
+    Quiet,
+}
+
+/// Key `catch_up`: what follows time in which the host was off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatchUp {
+    /// Nothing: the next slot is the next run.
+    None,
+    /// One run, if at least one slot passed.
+    Latest,
+}
+
+/// Key `failmail`: who is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailMail {
+    /// Sender.
+    pub from_address: String,
+    /// Receiver.
+    pub to_address: String,
+}
+
+impl Job {
+    /// Reads a job file: the job, unless one of the problems is an error.
+    pub fn read(name: &JobName, bytes: &[u8], defaults: &Spec, most: &Ceilings) -> (Option<Job>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let job = match crate::yaml::parse(bytes) {
+            Ok(node) => Spec::read(&node, &mut problems).job(name, defaults, most, &mut problems),
+            Err(problem) => {
+                problems.push(problem);
+                None
+            }
+        };
+        problems.sort_by_key(|problem| problem.place);
+        (job, problems)
+    }
+
+    /// Whether an exit code of the command is a success.
+    pub fn succeeds_with(&self, code: i32) -> bool {
+        code == 0 || self.success_exit_codes.iter().any(|known| i32::from(*known) == code)
+    }
+
+    /// Whether a timer or the boot starts it.
+    pub fn is_scheduled(&self) -> bool {
+        self.activity == Activity::Enabled && self.timing != Timing::Manual
+    }
+}

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Severity {
     /// The job runs, but its author should look.
     Warning,
+    /// The job runs all the same, but nobody can have meant it: an error for `jobctl check`.
+    Mistake,
     /// The job cannot run.
     Error,
 }
@@ -53,6 +55,11 @@ impl Problem {
     /// A warning at `place`.
     pub fn warning(place: Place, key: impl Into<String>, what: impl Into<String>) -> Self {
         Problem { severity: Severity::Warning, ..Problem::error(place, key, what) }
+    }
+
+    /// A mistake at `place`.
+    pub fn mistake(place: Place, key: impl Into<String>, what: impl Into<String>) -> Self {
+        Problem { severity: Severity::Mistake, ..Problem::error(place, key, what) }
     }
 
     /// Adds what is allowed instead.

@@ -1,0 +1,83 @@
+//! The table of keys: what a job file may say. Messages, the manual and its test read it.
+
+/// One key of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As it stands in the file.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: &'static str,
+    /// What it is without the key.
+    pub default: &'static str,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+}
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+/// Every key of a job file, in the order in which the manual tells them.
+pub const JOB_KEYS: &[Key] = &[
+    key("name", "text", "the job name, with a warning", "what people call the job"),
+    key("description", "text", "none", "what the job is for"),
+    key(
+        "command",
+        "text or list",
+        "required",
+        "what to run; split by the word rules of the POSIX shell, without a shell; a list runs in order and stops at the first failure",
+    ),
+    key("slow_start_command", "text or list", "none", "what `run-job --slow-start` runs instead of `command`"),
+    key("schedule", "five Vixie fields", "none", "when to run, as in crontab(5); `@daily` and its kind are not read"),
+    key("calendar", "calendar text", "none", "when to run, as in systemd.time(7), with seconds and a zone if wanted"),
+    key("every", "time span", "none", "how long after its last start the job runs again"),
+    key("at_boot", "true or false", "false", "whether the job runs once after each boot"),
+    key("timezone", "name", "the host's zone", "the zone of `schedule` and `calendar`, as in Europe/Berlin"),
+    key(
+        "random_delay",
+        "time span",
+        "0",
+        "each start is late by up to this much, always by the same amount for a job on a host",
+    ),
+    key(
+        "catch_up",
+        "none or latest",
+        "none",
+        "whether a run that the host slept through, powered off, is made up for once after boot",
+    ),
+    key("disabled", "true or false", "false", "whether the schedule is ignored; the job can still be started by hand"),
+    key("timeout", "minutes or time span", "none", "how long all commands together may take; 0 for no limit"),
+    key("kill_grace", "time span", "30s", "how long a job that was told to end may take until it is killed"),
+    key("environment", "mapping", "none", "variables, laid over those that the job has anyway"),
+    key("working_directory", "path", "the service user's home", "where the commands start"),
+    key("umask", "octal digits", "the caller's", "the file mode bits that the commands' files lack"),
+    key("nice", "0 to 19", "the caller's", "how much other programs go first"),
+    key("io_class", "best-effort or idle", "the caller's", "how the disk is shared with other programs"),
+    key("memory_max", "bytes", "none", "the memory of a run; above it the kernel ends the run"),
+    key("cpu_quota", "percent", "none", "the processor time of a run, in percent of one processor"),
+    key("tasks_max", "number", "systemd's", "the processes and threads of a run"),
+    key("success_exit_codes", "number or list", "none", "exit codes that are a success besides 0"),
+    key("allow_overtime", "true or false", "false", "whether a start that finds the job running is skipped quietly"),
+    key("tag", "text or list", "none", "words to group jobs by"),
+    key("tags", "text or list", "none", "the same as `tag`"),
+    key("failmail", "mapping", "none", "`from_address` and `to_address` of the mail about a failure"),
+    key("failure_threshold_for_mail", "number", "1", "mail from this many failures in a row on"),
+];
+
+/// The key that was probably meant, if one is close.
+pub fn nearest<'a>(word: &str, keys: &'a [Key]) -> Option<&'a str> {
+    let distances = keys.iter().map(|key| (strsim::damerau_levenshtein(word, key.name), key.name));
+    distances.min().filter(|(distance, _)| *distance <= 1 + word.len() / 4).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_finds_its_key() {
+        assert_eq!(nearest("timeuot", JOB_KEYS), Some("timeout"));
+        assert_eq!(nearest("scedule", JOB_KEYS), Some("schedule"));
+        assert_eq!(nearest("stdout_destination", JOB_KEYS), None);
+    }
+}

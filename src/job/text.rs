@@ -1,0 +1,26 @@
+//! Text that people read, made safe to print.
+
+use super::name::is_printed;
+
+/// The longest title that is shown; a unit's description is one line on a terminal.
+const MAX_LINE: usize = 200;
+
+/// The text as one line without control characters or characters that turn text around: what may
+/// go to a terminal, into a unit's description or into a mail header.
+pub fn one_line(text: &str) -> String {
+    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let clean: String = spaced.filter(|c| is_printed(*c)).collect();
+    let words = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    words.chars().take(MAX_LINE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn no_control_character_survives() {
+        assert_eq!(one_line("  two\nlines\tand \u{1b}[31mred\u{202e} \0"), "two lines and [31mred");
+        assert_eq!(one_line(&"x".repeat(500)).len(), 200);
+    }
+}

@@ -1,0 +1,75 @@
+//! What starts a job: at most one of four keys, or a person.
+
+use super::schedule::{Calendar, Vixie, Zone, ZoneName};
+use super::span::TimeSpan;
+use chrono::{DateTime, Utc};
+
+/// When a job starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Timing {
+    /// No key: by hand.
+    Manual,
+    /// Key `schedule`: five Vixie fields.
+    Schedule(Vixie),
+    /// Key `calendar`: systemd's calendar text.
+    Calendar(Calendar),
+    /// Key `every`: this long after the last start.
+    Every(TimeSpan),
+    /// Key `at_boot`: once after each boot.
+    AtBoot,
+}
+
+/// Stands between a timing and its zone in [`Timing::record`].
+const IN: &str = " in ";
+
+impl Timing {
+    /// The timing as one line, as it stands in history; two timings are the same when this is.
+    pub fn record(&self, zone: Option<&ZoneName>) -> String {
+        let text = match self {
+            Timing::Manual => "manual".to_owned(),
+            Timing::Schedule(vixie) => format!("schedule {}", vixie.as_str()),
+            Timing::Calendar(calendar) => format!("calendar {}", calendar.as_str()),
+            Timing::Every(span) => format!("every {span}"),
+            Timing::AtBoot => "at_boot".to_owned(),
+        };
+        match zone {
+            Some(zone) => format!("{text}{IN}{zone}"),
+            None => text,
+        }
+    }
+
+    /// Reads [`Timing::record`] back; nothing if it is none, for instance of another version.
+    pub fn from_record(record: &str) -> Option<(Timing, Option<ZoneName>)> {
+        let (text, zone) = match record.split_once(IN) {
+            Some((text, zone)) => (text, Some(ZoneName::new(zone).ok()?)),
+            None => (record, None),
+        };
+        let timing = match text.split_once(' ') {
+            Some(("schedule", text)) => Timing::Schedule(Vixie::parse(text).ok()?),
+            Some(("calendar", text)) => Timing::Calendar(Calendar::parse(text).ok()?),
+            Some(("every", text)) => Timing::Every(TimeSpan::parse(text)?),
+            None if text == "manual" => Timing::Manual,
+            None if text == "at_boot" => Timing::AtBoot,
+            _ => return None,
+        };
+        Some((timing, zone))
+    }
+
+    /// The zone in which it is read: a calendar text may name its own.
+    pub fn zone<'a>(&'a self, key: Option<&'a ZoneName>) -> Option<&'a ZoneName> {
+        match self {
+            Timing::Calendar(calendar) => calendar.zone().or(key),
+            _ => key,
+        }
+    }
+
+    /// The last slot at or before an instant; `last_start` is where `every` counts from.
+    pub fn slot(&self, at: DateTime<Utc>, zone: &Zone, last_start: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        match self {
+            Timing::Schedule(vixie) => vixie.slots(zone)?.last_at_or_before(at),
+            Timing::Calendar(calendar) => calendar.slots(zone)?.last_at_or_before(at),
+            Timing::Every(span) => last_start.map(|start| start + span.delta()).filter(|slot| *slot <= at),
+            Timing::Manual | Timing::AtBoot => None,
+        }
+    }
+}
