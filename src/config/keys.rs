@@ -1,0 +1,24 @@
+//! The table of the configuration's keys.
+
+use crate::job::keys::Key;
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+/// Every key of the configuration, in the order in which the manual tells them.
+pub const CONFIG_KEYS: &[Key] = &[
+    key("job_directory", "path", "/var/lib/process-control", "the folder of job files"),
+    key("output_directory", "path", "none: the journal alone", "the folder in which each run also gets a log file"),
+    key("run_directory", "path", "/run/process-control", "the folder of locks"),
+    key("state_directory", "path", "/var/lib/process-control-state", "the folder of histories"),
+    key("pause_directory", "path", "/var/lib/process-control-pauses", "the folder of the operators' pause markers"),
+    key("runner_path", "path", "/usr/bin/run-job", "where run-job is"),
+    key("user", "name or number", "process-control", "the service user, as whom every job runs"),
+    key("allow_root", "true or false", "false", "whether the service user may be root"),
+    key("default_job_config", "mapping of job keys", "none", "what stands for the keys that a job file lacks"),
+    key("ceilings", "mapping", "none", "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`"),
+    key("cron_template", "text", "none", "read for the original's sake; systemd has no crontab"),
+    key("output_crontab", "path", "none", "read for the original's sake; systemd has no crontab"),
+    key("logging", "mapping", "none", "read for the original's sake; the journal keeps the log"),
+];

@@ -1,0 +1,80 @@
+//! The global configuration: where things are, who runs jobs, what jobs take for granted.
+
+mod keys;
+mod spec;
+mod user;
+
+pub use keys::CONFIG_KEYS;
+pub use spec::read;
+pub use user::User;
+
+use crate::job::{Ceilings, Spec};
+use std::path::{Path, PathBuf};
+
+/// Where the configuration is unless `PROCESS_CONTROL_CONFIG` says otherwise.
+pub const DEFAULT_PATH: &str = "/etc/process-control.yaml";
+/// The variable that names another file.
+pub const VARIABLE: &str = "PROCESS_CONTROL_CONFIG";
+
+/// The configuration, complete and checked. Without a file it is [`Config::default`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it was read from; none if it is not [`DEFAULT_PATH`]'s place.
+    pub source: Option<PathBuf>,
+    /// Key `job_directory`.
+    pub job_directory: PathBuf,
+    /// Key `output_directory`: run logs as files, besides the journal.
+    pub output_directory: Option<PathBuf>,
+    /// Key `run_directory`: locks.
+    pub run_directory: PathBuf,
+    /// Key `state_directory`: history.
+    pub state_directory: PathBuf,
+    /// Key `pause_directory`: the operators' pause markers.
+    pub pause_directory: PathBuf,
+    /// Key `runner_path`.
+    pub runner_path: PathBuf,
+    /// Key `user`: the service user.
+    pub user: User,
+    /// Key `allow_root`.
+    pub root: Root,
+    /// Key `default_job_config`.
+    pub defaults: Spec,
+    /// Key `ceilings`.
+    pub ceilings: Ceilings,
+}
+
+/// Key `allow_root`: whether the service user may be root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Root {
+    /// Never, whatever `user` says.
+    Refused,
+    /// If `user` says so.
+    Allowed,
+}
+
+impl Default for Config {
+    /// The paths and the user of the original's example. The history has left its cache folder,
+    /// which may be wiped at any time.
+    fn default() -> Self {
+        Config {
+            source: None,
+            job_directory: "/var/lib/process-control".into(),
+            output_directory: None,
+            run_directory: "/run/process-control".into(),
+            state_directory: "/var/lib/process-control-state".into(),
+            pause_directory: "/var/lib/process-control-pauses".into(),
+            runner_path: "/usr/bin/run-job".into(),
+            user: User::default(),
+            root: Root::Refused,
+            defaults: Spec::default(),
+            ceilings: Ceilings::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The file that was read, for messages.
+    pub fn path(&self) -> &Path {
+        self.source.as_deref().unwrap_or(Path::new(DEFAULT_PATH))
+    }
+}

@@ -1,0 +1,118 @@
+//! The configuration as it was typed → [`Config`].
+
+use super::{CONFIG_KEYS, Config, Root, User};
+use crate::job::read::Field;
+use crate::job::spec::{self, memory, percent, tasks, unknown_key};
+use crate::job::{Ceilings, Problem, Spec};
+use crate::yaml::{Entry, Meaning, Node, Scalar};
+use std::path::{Path, PathBuf};
+
+/// Reads the text of `source`. None if anything in it is an error: a configuration that is half
+/// understood could run jobs as somebody they were not meant for.
+pub fn read(source: Option<&Path>, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Config> {
+    let mut config = Config { source: source.map(Path::to_owned), ..Config::default() };
+    let node = match crate::yaml::parse(bytes) {
+        Ok(node) => node,
+        Err(problem) => {
+            problems.push(problem);
+            return None;
+        }
+    };
+    if node.scalar().map(Scalar::meaning) == Some(Meaning::Null) {
+        return Some(config);
+    }
+    let Some(entries) = node.map() else {
+        let what = format!("this is {}", node.kind());
+        problems.push(Problem::error(node.place, "", what).allowed("a mapping of keys"));
+        return None;
+    };
+    for entry in entries {
+        read_entry(&mut config, entry, problems);
+    }
+    if config.user.says_root() && config.root == Root::Refused {
+        let place = node.get("user").unwrap_or(&node).place;
+        let what = "the service user cannot be root";
+        problems.push(Problem::error(place, "user", what).allowed("another user, or allow_root: true"));
+    }
+    problems.iter().all(|problem| !problem.is_error()).then_some(config)
+}
+
+fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems: &mut Vec<Problem>) {
+    let field = &mut Field { key: &key.text, node: value, problems };
+    match key.text.as_str() {
+        "job_directory" => set(&mut config.job_directory, folder(field)),
+        "output_directory" => config.output_directory = folder(field),
+        "run_directory" => set(&mut config.run_directory, folder(field)),
+        "state_directory" => set(&mut config.state_directory, folder(field)),
+        "pause_directory" => set(&mut config.pause_directory, folder(field)),
+        "runner_path" => set(&mut config.runner_path, folder(field)),
+        "user" => set(&mut config.user, user(field)),
+        "allow_root" => {
+            set(&mut config.root, field.flag().map(|allow| if allow { Root::Allowed } else { Root::Refused }));
+        }
+        "default_job_config" => config.defaults = defaults(value, problems),
+        "ceilings" => config.ceilings = ceilings(field),
+        "cron_template" | "output_crontab" | "logging" => {
+            let what = "has no meaning any more: systemd schedules and logs";
+            problems.push(Problem::warning(*place, &*key.text, what).allowed("it can be removed"));
+        }
+        unknown => problems.push(unknown_key(*place, "", unknown, CONFIG_KEYS)),
+    }
+}
+
+fn set<T>(to: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *to = value;
+    }
+}
+
+fn folder(field: &mut Field) -> Option<PathBuf> {
+    match crate::unit::path(field.text()?) {
+        Some(path) => Some(path),
+        None => field.refuse("this is no absolute path", "an absolute path without .. and control characters"),
+    }
+}
+
+fn user(field: &mut Field) -> Option<User> {
+    match field.node.scalar().and_then(|scalar| User::parse(&scalar.text)) {
+        Some(user) => Some(user),
+        None => field.refuse("this is no user", User::ALLOWED),
+    }
+}
+
+/// The defaults of jobs: job keys, named as `default_job_config/KEY` in what is said of them.
+fn defaults(node: &Node, problems: &mut Vec<Problem>) -> Spec {
+    if node.scalar().map(Scalar::meaning) == Some(Meaning::Null) {
+        return Spec::default();
+    }
+    let mut found = Vec::new();
+    let spec = spec::Spec::read(node, &mut found);
+    problems.extend(found.into_iter().map(|problem| {
+        let key = ["default_job_config", &problem.key].join("/");
+        Problem { key: key.trim_end_matches('/').to_owned(), ..problem }
+    }));
+    spec
+}
+
+fn ceilings(field: &mut Field) -> Ceilings {
+    let mut most = Ceilings::default();
+    let Some(entries) = field.node.map() else {
+        return field.refuse("this is no mapping", "timeout, memory_max, cpu_quota, tasks_max").unwrap_or_default();
+    };
+    for Entry { key, place, value } in entries {
+        let name = format!("ceilings/{}", key.text);
+        let inner = &mut Field { key: &name, node: value, problems: field.problems };
+        match key.text.as_str() {
+            "timeout" => most.timeout = inner.minutes().flatten(),
+            "memory_max" => most.memory_max = memory(inner),
+            "cpu_quota" => most.cpu_quota = percent(inner),
+            "tasks_max" => most.tasks_max = tasks(inner),
+            // an error and not a mistake: a ceiling that is misspelt is a ceiling that is not there
+            unknown => {
+                let problem = Problem::error(*place, "ceilings", "an unknown key").found(unknown);
+                field.problems.push(problem.allowed("timeout, memory_max, cpu_quota, tasks_max"));
+            }
+        }
+    }
+    most
+}
