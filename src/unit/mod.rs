@@ -1,0 +1,73 @@
+//! The text of unit files, without knowledge of jobs. See systemd.syntax(7).
+//!
+//! A [`Value`] can only be made by a function that quotes for the place where it goes, so no text
+//! that somebody else wrote can begin a line of its own.
+
+mod quote;
+
+pub use quote::{Value, path};
+
+use std::fmt;
+
+/// A unit file: sections with their settings, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitFile {
+    sections: Vec<Section>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Section {
+    name: &'static str,
+    settings: Vec<(&'static str, Value)>,
+}
+
+impl UnitFile {
+    /// A file without sections.
+    pub fn new() -> Self {
+        UnitFile::default()
+    }
+
+    /// Begins a section; what is set next belongs to it.
+    #[must_use]
+    pub fn section(mut self, name: &'static str) -> Self {
+        self.sections.push(Section { name, settings: Vec::new() });
+        self
+    }
+
+    /// Adds a setting.
+    #[must_use]
+    pub fn set(mut self, key: &'static str, value: Value) -> Self {
+        if let Some(section) = self.sections.last_mut() {
+            section.settings.push((key, value));
+        }
+        self
+    }
+
+    /// Adds a setting if there is a value.
+    #[must_use]
+    pub fn set_some(self, key: &'static str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.set(key, value),
+            None => self,
+        }
+    }
+
+    /// Adds a setting once for each value.
+    #[must_use]
+    pub fn set_each(self, key: &'static str, values: impl IntoIterator<Item = Value>) -> Self {
+        values.into_iter().fold(self, |unit, value| unit.set(key, value))
+    }
+}
+
+impl fmt::Display for UnitFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("# Made by process-control-generator. Edit the file that SourcePath= names, not this one.\n")?;
+        for section in &self.sections {
+            writeln!(f, "\n[{}]", section.name)?;
+            for (key, value) in &section.settings {
+                writeln!(f, "{key}={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
