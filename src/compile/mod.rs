@@ -1,0 +1,67 @@
+//! Job → units: what systemd is told. Pure, and the same bytes for the same job, configuration and
+//! zone.
+//!
+//! The command never enters a unit: a unit names the job, and `run-job` reads what to run. What
+//! stands in a unit is typed in [`Job`] or [`Config`] and quoted by [`crate::unit`].
+
+mod host;
+mod service;
+mod timer;
+
+pub use host::{BOOT_TARGET, Host, JOBS_PATH, LATE_SERVICE, Links, RELOAD_SERVICE, TARGET, host, late, shipped};
+
+use crate::config::Config;
+use crate::job::schedule::Zone;
+use crate::job::{Job, JobName, Timing};
+use crate::unit::UnitFile;
+use std::path::Path;
+
+/// A unit file with its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The file name, as in `job@NAME.service`; with a folder for a drop-in.
+    pub name: String,
+    /// What stands in it.
+    pub file: UnitFile,
+}
+
+impl Unit {
+    fn new(name: impl Into<String>, file: UnitFile) -> Self {
+        Unit { name: name.into(), file }
+    }
+}
+
+/// The units of one job. `source` is its file; `zone` has the rules of the zone that it names.
+pub fn job(job: &Job, source: &Path, zone: &Zone, config: &Config) -> Vec<Unit> {
+    let mut units = vec![service::run(job, source, config)];
+    if !job.slow_start.is_empty() {
+        units.push(service::slow_start(job, source, config));
+    }
+    units.extend(timer::timer(job, source, zone));
+    units
+}
+
+/// The one unit of a job that cannot run: starting it says what is wrong.
+pub fn broken(name: &JobName, source: &Path, config: &Config) -> Vec<Unit> {
+    vec![service::broken(name, source, config)]
+}
+
+/// Whether a timer starts the job.
+pub fn has_timer(job: &Job) -> bool {
+    job.is_scheduled() && job.timing != Timing::AtBoot
+}
+
+/// `job@NAME.service`
+pub fn service_name(name: &JobName) -> String {
+    format!("job@{}.service", name.instance())
+}
+
+/// `job@NAME.timer`
+pub fn timer_name(name: &JobName) -> String {
+    format!("job@{}.timer", name.instance())
+}
+
+/// `job-slow-start@NAME.service`
+pub fn slow_start_name(name: &JobName) -> String {
+    format!("job-slow-start@{}.service", name.instance())
+}

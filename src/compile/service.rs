@@ -1,0 +1,129 @@
+//! The services of a job, and the templates that stand in when a job's own are gone.
+
+use super::Unit;
+use crate::config::{Config, VARIABLE};
+use crate::job::{Job, JobName, TimeSpan};
+use crate::unit::{UnitFile, Value};
+use std::path::Path;
+
+/// After the last file of a job has gone, its run may still take this long.
+const ORPHAN_TIMEOUT: TimeSpan = TimeSpan::from_secs(24 * 60 * 60);
+const ORPHAN_GRACE: TimeSpan = TimeSpan::from_secs(30);
+
+/// Exit status 75, with which `run-job` skips a start because the job is running: no failure.
+/// A command's own 75 is made one by `--finish`.
+const BUSY: u8 = 75;
+
+/// The number of slices that the jobs are spread over. PID 1 looks at every sibling in a slice
+/// whenever it frees a unit of it, so one slice for all makes a reload quadratic.
+const SLICES: u32 = 256;
+
+pub(super) fn run(job: &Job, source: &Path, config: &Config) -> Unit {
+    service(job, super::service_name(&job.name), Command::Normal, source, config)
+}
+
+pub(super) fn slow_start(job: &Job, source: &Path, config: &Config) -> Unit {
+    service(job, super::slow_start_name(&job.name), Command::SlowStart, source, config)
+}
+
+#[derive(Clone, Copy)]
+enum Command {
+    Normal,
+    SlowStart,
+}
+
+fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Config) -> Unit {
+    let runner = &*config.runner_path.to_string_lossy();
+    let start = format!("--job={}", job.name);
+    let finish = format!("--finish={}", job.name);
+    let (what, start) = match command {
+        Command::Normal => ("job", vec![runner, &start]),
+        Command::SlowStart => ("slow start of job", vec![runner, &start, "--slow-start"]),
+    };
+    let success = job.success_exit_codes.iter().copied().chain([BUSY]);
+    let file = heading(&format!("{what} {}: {}", job.name, job.title), source)
+        .section("Service")
+        .set("Type", Value::fixed("exec"))
+        .set("User", Value::plain(&config.user))
+        .set_some("Environment", configuration(config))
+        .set("ExecStart", Value::command(start))
+        .set("ExecStopPost", Value::command([runner, &finish]))
+        .set_each("SuccessExitStatus", success.map(Value::number))
+        .set_some("RuntimeMaxSec", job.timeout.as_ref().map(Value::plain))
+        .set("TimeoutStopSec", Value::plain(&job.kill_grace))
+        .set_some("IOSchedulingClass", job.limits.io_class.as_ref().map(Value::plain))
+        .set_some("MemoryMax", job.limits.memory_max.as_ref().map(Value::plain))
+        .set_some("CPUQuota", job.limits.cpu_quota.map(|percent| Value::percent(percent)))
+        .set_some("TasksMax", job.limits.tasks_max.map(Value::number));
+    Unit::new(unit, logged(as_cron(file), &job.name))
+}
+
+pub(super) fn broken(name: &JobName, source: &Path, config: &Config) -> Unit {
+    let runner = &*config.runner_path.to_string_lossy();
+    let file = heading(&format!("job {name}: its file has an error; see jobctl check"), source)
+        .section("Service")
+        .set("Type", Value::fixed("exec"))
+        .set("User", Value::plain(&config.user))
+        .set_some("Environment", configuration(config))
+        .set("ExecStart", Value::command([runner, &format!("--job={name}")]))
+        .set("ExecStopPost", Value::command([runner, &format!("--finish={name}")]));
+    Unit::new(super::service_name(name), logged(as_cron(file), name))
+}
+
+/// `job@.service` and `job-slow-start@.service`: a run whose job file vanishes keeps its user, an
+/// end and its recorder; and no name of ours is free for a unit that somebody else makes up.
+pub(super) fn templates(config: &Config) -> [Unit; 2] {
+    let template = |name: &str, start: &'static str| {
+        let runner = &*config.runner_path.to_string_lossy();
+        let file = UnitFile::new()
+            .section("Unit")
+            .set("Description", Value::fixed("job %i"))
+            .set("Documentation", Value::fixed("man:job.yaml(5)"))
+            .set("StartLimitIntervalSec", Value::fixed("0"))
+            .section("Service")
+            .set("Type", Value::fixed("exec"))
+            .set("User", Value::plain(&config.user))
+            .set_some("Environment", configuration(config))
+            .set("ExecStart", Value::template_command(runner, start))
+            .set("ExecStopPost", Value::template_command(runner, "--finish=%i"))
+            .set("SuccessExitStatus", Value::number(BUSY))
+            .set("RuntimeMaxSec", Value::plain(&ORPHAN_TIMEOUT))
+            .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
+        let file = as_cron(file)
+            .set("LogExtraFields", Value::fixed("PROCESS_CONTROL_JOB=%i"))
+            .set("SyslogIdentifier", Value::fixed("%i"))
+            .set("Slice", Value::fixed("process-control.slice"));
+        Unit::new(name, file)
+    };
+    [template("job@.service", "--job=%i"), template("job-slow-start@.service", "--job=%i --slow-start")]
+}
+
+fn heading(description: &str, source: &Path) -> UnitFile {
+    UnitFile::new()
+        .section("Unit")
+        .set("Description", Value::text(description))
+        .set("Documentation", Value::fixed("man:job.yaml(5)"))
+        .set("SourcePath", Value::path(source))
+        .set("StartLimitIntervalSec", Value::fixed("0"))
+}
+
+/// What a job has from cron and would miss: a pipe that ends its writer, and every line kept.
+fn as_cron(file: UnitFile) -> UnitFile {
+    file.set("IgnoreSIGPIPE", Value::fixed("no")).set("LogRateLimitIntervalSec", Value::fixed("0"))
+}
+
+fn logged(file: UnitFile, name: &JobName) -> UnitFile {
+    file.set("LogExtraFields", Value::words([&*format!("PROCESS_CONTROL_JOB={name}")]))
+        .set("SyslogIdentifier", Value::text(name.as_str()))
+        .set("Slice", Value::plain(&format!("process-control-{:02x}.slice", slice(name))))
+}
+
+fn configuration(config: &Config) -> Option<Value> {
+    let source = config.source.as_deref()?.to_string_lossy();
+    Some(Value::words([&*format!("{VARIABLE}={source}")]))
+}
+
+/// A hash that stays the same for ever (FNV-1a), so that a job's slice depends on its name alone.
+fn slice(name: &JobName) -> u32 {
+    name.as_str().bytes().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % SLICES
+}
