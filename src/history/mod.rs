@@ -1,0 +1,148 @@
+//! What became of a job's runs.
+//!
+//! The file is the original's: a list `history` of entries with `status` and `time`, and
+//! `last_completion_status`, so that its tools can read on. One entry is one run here, and has more
+//! keys. Every job can write the history of every other, so what is read is taken for nothing more
+//! than it is: text of a bounded length.
+
+mod file;
+mod outcome;
+
+pub use file::{parse, render};
+pub use outcome::{Exit, Outcome};
+
+use chrono::{DateTime, Utc};
+
+/// How many runs are kept, and how many skipped starts besides.
+pub const KEPT: usize = 20;
+
+/// The history of one job, the oldest run first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Runs and skipped starts.
+    pub runs: Vec<Run>,
+    /// The timing under which a timer last started the job, and when that was.
+    pub seen: Option<Seen>,
+}
+
+/// The timing under which a timer last started the job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// [`crate::job::Timing::text`] with its zone.
+    pub timing: String,
+    /// When the timer elapsed.
+    pub at: DateTime<Utc>,
+}
+
+/// One run, or one start that was skipped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// systemd's invocation id, or one of our own by hand; empty in entries of the original.
+    pub id: String,
+    /// Who started it.
+    pub trigger: Trigger,
+    /// Which command.
+    pub command: Command,
+    /// The slot that it was for.
+    pub slot: Option<DateTime<Utc>>,
+    /// When it began.
+    pub start: Option<DateTime<Utc>>,
+    /// How it ended; none while it runs.
+    pub end: Option<End>,
+    /// The boot in which it began (`/proc/sys/kernel/random/boot_id`).
+    pub boot: String,
+}
+
+/// The end of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct End {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How.
+    pub outcome: Outcome,
+    /// With which status, if a command ran.
+    pub exit: Option<Exit>,
+    /// Why, in a few words, where the outcome does not say it all.
+    pub reason: Option<String>,
+}
+
+/// Who started a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// Its timer.
+    Timer,
+    /// A person, another unit, or the boot.
+    Manual,
+}
+
+/// Which of a job's commands a run runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// `command`
+    Normal,
+    /// `slow_start_command`
+    SlowStart,
+}
+
+impl Run {
+    /// A run that begins now.
+    pub fn begun(id: String, trigger: Trigger, command: Command, start: DateTime<Utc>, boot: String) -> Run {
+        Run { id, trigger, command, slot: None, start: Some(start), end: None, boot }
+    }
+
+    /// Whether it is a start that was skipped.
+    pub fn is_skipped(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.outcome == Outcome::Skipped)
+    }
+}
+
+impl History {
+    /// The run with this id.
+    pub fn run(&self, id: &str) -> Option<&Run> {
+        self.runs.iter().rev().find(|run| run.id == id && !id.is_empty())
+    }
+
+    /// Adds a run or a skipped start.
+    pub fn add(&mut self, run: Run) {
+        self.runs.push(run);
+        // a job that is skipped every minute must not push its last real run out of sight
+        for skipped in [false, true] {
+            let count = self.runs.iter().filter(|run| run.is_skipped() == skipped).count();
+            let mut surplus = count.saturating_sub(KEPT);
+            self.runs.retain(|run| {
+                let drop = surplus > 0 && run.is_skipped() == skipped;
+                surplus -= usize::from(drop);
+                !drop
+            });
+        }
+    }
+
+    /// Writes the end of a run. An end that is there already stays, except `interrupted`, which was
+    /// a guess that this knows better.
+    pub fn end(&mut self, id: &str, end: End) {
+        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id) {
+            match &run.end {
+                Some(known) if known.outcome != Outcome::Interrupted => {}
+                _ => run.end = Some(end),
+            }
+        }
+    }
+
+    /// Marks runs without an end as interrupted. Only for who holds the job's lock, and so knows
+    /// that no other run goes on.
+    pub fn settle(&mut self, now: DateTime<Utc>) {
+        for run in self.runs.iter_mut().filter(|run| run.end.is_none()) {
+            run.end = Some(End { at: now, outcome: Outcome::Interrupted, exit: None, reason: None });
+        }
+    }
+
+    /// The last entry that has ended.
+    pub fn last_ended(&self) -> Option<(&Run, &End)> {
+        self.runs.iter().rev().find_map(|run| Some((run, run.end.as_ref()?)))
+    }
+
+    /// The last run that was no skipped start.
+    pub fn last_run(&self) -> Option<&Run> {
+        self.runs.iter().rev().find(|run| !run.is_skipped())
+    }
+}

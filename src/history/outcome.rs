@@ -1,0 +1,74 @@
+//! How a run ended.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How a run ended, in the words of history, JSON and mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Every command ended with an exit code that counts as success.
+    Success,
+    /// A command ended otherwise, or could not be started.
+    Failure,
+    /// It took longer than `timeout`.
+    Timeout,
+    /// A person or the host's shutdown ended it.
+    Stopped,
+    /// It was not started, on purpose.
+    Skipped,
+    /// The host or `run-job` went away, and nobody saw the end.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The original's word for an event.
+    pub fn original_status(self) -> &'static str {
+        match self {
+            Outcome::Success => "completed",
+            Outcome::Skipped => "skipped",
+            _ => "failed",
+        }
+    }
+
+    /// The original's word in `last_completion_status`.
+    pub fn original_completion(self) -> &'static str {
+        match self {
+            Outcome::Success => "success",
+            Outcome::Skipped => "skipped",
+            _ => "failure",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Outcome::Success => "success",
+            Outcome::Failure => "failure",
+            Outcome::Timeout => "timeout",
+            Outcome::Stopped => "stopped",
+            Outcome::Skipped => "skipped",
+            Outcome::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// How a program ended, as wait(2) tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with a code.
+    Code(i32),
+    /// By a signal.
+    Signal(i32),
+}
+
+impl Exit {
+    /// As a shell says it: the code, or 128 and the signal.
+    pub fn status(self) -> i32 {
+        match self {
+            Exit::Code(code) => code,
+            Exit::Signal(signal) => signal.saturating_add(128),
+        }
+    }
+}
