@@ -1,0 +1,112 @@
+//! Whether a timer's start is for a slot, or for something else that made the timer elapse.
+//!
+//! A timer computes its next elapse from its last trigger. So it elapses at once after a reload
+//! with an edited schedule that has a slot between the two, and when a run ends during which a slot
+//! passed. cron would do neither, and nobody means either.
+
+use crate::history::{History, Seen};
+use crate::job::schedule::Zone;
+use crate::job::{CatchUp, Job, TimeSpan, Timing};
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// What is known about a start by the timer.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// The job as its file says now.
+    pub job: &'a Job,
+    /// The rules of its zone.
+    pub zone: &'a Zone,
+    /// When the timer elapsed, by `TRIGGER_TIMER_REALTIME_USEC`.
+    pub elapsed: DateTime<Utc>,
+    /// When the job file or the configuration was last changed, whichever is later.
+    pub changed: DateTime<Utc>,
+    /// When the host booted.
+    pub booted: DateTime<Utc>,
+    /// What is known of earlier runs.
+    pub history: &'a History,
+    /// The timing of [`History::seen`], if it can be read, with its zone's rules.
+    pub before: Option<&'a (Timing, Zone)>,
+}
+
+/// A start that has its slot; none where the timing has no slots, or the first of `every`.
+pub type Slot = Option<DateTime<Utc>>;
+
+/// Why a start is for no slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDue {
+    /// The slot came while the job was still running for an earlier one.
+    DuringRun(DateTime<Utc>),
+    /// The slot was in the past already when the schedule got it.
+    Edited(DateTime<Utc>),
+    /// The slot came while there was no such job, or another schedule.
+    BeforeJob(DateTime<Utc>),
+}
+
+impl fmt::Display for NotDue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let utc = |slot: &DateTime<Utc>| slot.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+        match self {
+            NotDue::DuringRun(slot) => write!(f, "the slot of {} came during the previous run", utc(slot)),
+            NotDue::Edited(slot) => write!(f, "the slot of {} was over when the job file was changed", utc(slot)),
+            NotDue::BeforeJob(slot) => write!(f, "the slot of {} was before this job was there", utc(slot)),
+        }
+    }
+}
+
+/// Beyond its random delay and its accuracy, a timer that is this late did not elapse for the slot.
+const LATE: TimeSpan = TimeSpan::from_secs(60);
+
+impl Start<'_> {
+    /// The slot of this start, or why it has none.
+    pub fn slot(&self) -> Result<Slot, NotDue> {
+        let last_start = self.history.last_run().and_then(|run| run.start);
+        let Some(slot) = self.job.timing.slot(self.elapsed, self.zone, last_start) else { return Ok(None) };
+        if self.passed_during_a_run(slot) {
+            return Err(NotDue::DuringRun(slot));
+        }
+        match self.job.catch_up {
+            CatchUp::Latest if slot < self.booted => self.caught_up(slot),
+            _ => self.echo(slot),
+        }
+    }
+
+    fn passed_during_a_run(&self, slot: DateTime<Utc>) -> bool {
+        let Some(last) = self.history.last_run() else { return false };
+        let (Some(start), Some(end)) = (last.start, &last.end) else { return false };
+        // `every` counts from the start of a run, so its slot may lie in the run as well
+        start < slot && slot <= end.at && last.slot != Some(slot)
+    }
+
+    /// A slot from before the boot, made up for because the job says so. The stamp on which systemd
+    /// bases this outlives the job: one that was deleted and made again has missed nothing.
+    fn caught_up(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
+        let same = self.history.seen.as_ref().is_some_and(|seen| seen.timing == self.record());
+        if self.changed <= slot || (self.changed < self.booted && same) { Ok(Some(slot)) } else { Err(NotDue::BeforeJob(slot)) }
+    }
+
+    /// Nothing was edited since the slot: a start that is late, by load or suspend, is for it.
+    /// Otherwise it is for the slot only if it is in time and the schedule was this one before, or
+    /// if the old schedule asked for a start too.
+    fn echo(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
+        let late = self.elapsed - slot > (LATE.delta() + self.job.random_delay.delta());
+        let seen = self.history.seen.as_ref();
+        let other = seen.filter(|seen| seen.timing != self.record());
+        let due = match (self.changed <= slot, other) {
+            (true, None) => true,
+            (true, Some(_)) if !late => true,
+            (_, Some(other)) => self.was_due_before(other),
+            (false, None) => seen.is_some() && !late,
+        };
+        if due { Ok(Some(slot)) } else { Err(NotDue::Edited(slot)) }
+    }
+
+    fn was_due_before(&self, seen: &Seen) -> bool {
+        let Some((timing, zone)) = self.before else { return false };
+        timing.slot(self.elapsed, zone, Some(seen.at)).is_some_and(|slot| slot > seen.at)
+    }
+
+    fn record(&self) -> String {
+        self.job.timing.record(self.job.zone.as_ref())
+    }
+}

@@ -1,0 +1,136 @@
+//! What a run came to, from what systemd says of it or from what the supervisor saw.
+
+use crate::history::{End, Exit, Outcome};
+use crate::job::{Job, TimeSpan};
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// `$SERVICE_RESULT`, `$EXIT_CODE` and `$EXIT_STATUS` of systemd.exec(5), as `ExecStopPost=` gets
+/// them, and how long the run took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceEnd {
+    /// systemd's word for the result.
+    pub result: String,
+    /// How the main process ended; none when there was none.
+    pub exit: Option<Exit>,
+    /// From the start record to now.
+    pub took: TimeSpan,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The status, if a command ran.
+    pub exit: Option<Exit>,
+    /// More than the outcome says.
+    pub reason: Option<String>,
+}
+
+impl Verdict {
+    /// What a command's own end means for the job.
+    pub fn of_exit(exit: Exit, job: Option<&Job>) -> Verdict {
+        let (outcome, reason) = match exit {
+            Exit::Code(code) if job.map_or(code == 0, |job| job.succeeds_with(code)) => (Outcome::Success, None),
+            Exit::Code(_) => (Outcome::Failure, None),
+            Exit::Signal(signal @ (HUP | INT | TERM)) => (Outcome::Stopped, Some(format!("by {}", signal_name(signal)))),
+            Exit::Signal(signal) => (Outcome::Failure, Some(format!("killed by {}", signal_name(signal)))),
+        };
+        Verdict { outcome, exit: Some(exit), reason }
+    }
+
+    /// It took too long.
+    pub fn timeout() -> Verdict {
+        Verdict { outcome: Outcome::Timeout, exit: None, reason: None }
+    }
+
+    /// `run-job` ended before it came to a command, with a code of its own.
+    pub fn before_the_command(code: i32) -> Verdict {
+        let (outcome, reason) = match u8::try_from(code) {
+            Ok(super::BUSY) => (Outcome::Skipped, "the previous run is still going on"),
+            Ok(super::WRONG_USER) => (Outcome::Failure, "not started: the wrong user"),
+            _ => (Outcome::Failure, "not started: the job file or the configuration has an error"),
+        };
+        Verdict { outcome, exit: Some(Exit::Code(code)), reason: Some(reason.to_owned()) }
+    }
+
+    /// Somebody told the run to end, whatever the command made of it.
+    #[must_use]
+    pub fn stopped(self) -> Verdict {
+        Verdict { outcome: Outcome::Stopped, ..self }
+    }
+
+    /// Says which command it was, where there are several and it matters.
+    #[must_use]
+    pub fn about(self, which: Option<String>) -> Verdict {
+        if self.outcome == Outcome::Success {
+            return self;
+        }
+        let reason = [which, self.reason].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        Verdict { reason: (!reason.is_empty()).then_some(reason), ..self }
+    }
+
+    /// As the end of a run, for the history.
+    pub fn at(&self, at: DateTime<Utc>) -> End {
+        End { at, outcome: self.outcome, exit: self.exit, reason: self.reason.clone() }
+    }
+
+    /// Whether the unit should be failed though systemd would call this clean.
+    pub fn contradicts(&self, result: &str) -> bool {
+        result == "success" && matches!(self.outcome, Outcome::Failure | Outcome::Timeout)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.outcome)?;
+        match self.exit {
+            Some(Exit::Code(code)) => write!(f, ", exit code {code}")?,
+            Some(Exit::Signal(_)) | None => {}
+        }
+        match &self.reason {
+            Some(reason) => write!(f, ": {reason}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The signals with which people, terminals and shutdowns end programs.
+const HUP: i32 = 1;
+const INT: i32 = 2;
+const TERM: i32 = 15;
+
+/// The outcome of a run that systemd watched; `job` is none when its file has gone meanwhile.
+pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {
+    let failure = |reason: &str| Verdict { outcome: Outcome::Failure, exit: end.exit, reason: Some(reason.to_owned()) };
+    match (end.result.as_str(), end.exit) {
+        ("timeout", exit) if timed_out(end, job) => Verdict { outcome: Outcome::Timeout, exit, reason: None },
+        ("timeout", exit) => {
+            Verdict { outcome: Outcome::Stopped, exit, reason: Some("killed, as it did not end when told to".to_owned()) }
+        }
+        ("oom-kill", _) => failure("out of memory"),
+        ("success" | "exit-code" | "signal" | "core-dump", Some(exit)) => Verdict::of_exit(exit, job),
+        (result, _) => failure(&format!("systemd says {}", crate::job::text::one_line(result))),
+    }
+}
+
+/// systemd says `timeout` both when the job took too long and when it ignored a stop.
+fn timed_out(end: &ServiceEnd, job: Option<&Job>) -> bool {
+    job.is_none_or(|job| job.timeout.is_some_and(|timeout| end.took >= timeout))
+}
+
+/// The usual name of a signal.
+pub fn signal_name(signal: i32) -> String {
+    let names = [
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
+        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
+    ];
+    let known = usize::try_from(signal - 1).ok().and_then(|at| names.get(at));
+    known.map_or_else(|| format!("signal {signal}"), |name| (*name).to_owned())
+}
+
+/// A signal by the name that `$EXIT_STATUS` has for it, without `SIG`, or by its number.
+pub fn signal_number(name: &str) -> Option<i32> {
+    name.parse().ok().or_else(|| (1..=15).find(|signal| signal_name(*signal).strip_prefix("SIG") == Some(name)))
+}

@@ -1,0 +1,58 @@
+//! What `run-job` decides; what it does is in `sys`.
+//!
+//! One gate stands before every command: paused? due? running already? Each has its own answer
+//! here, as data. The end of a run is judged here too.
+
+pub mod due;
+pub mod judge;
+
+use crate::job::Overtime;
+use std::fmt;
+
+/// Why a start was skipped. All are the outcome `skipped`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// A person paused the job.
+    Paused {
+        /// Who, from the owner of the marker, and why.
+        note: String,
+    },
+    /// Nothing was due: the timer elapsed for another reason than a slot.
+    NotDue(due::NotDue),
+    /// The job is running.
+    Busy,
+}
+
+impl Skip {
+    /// The exit status of `run-job`: 75 only where a person should hear of it.
+    pub fn exit_code(&self, overtime: Overtime) -> u8 {
+        match (self, overtime) {
+            (Skip::Busy, Overtime::Told) => crate::run::BUSY,
+            _ => 0,
+        }
+    }
+}
+
+/// Exit status of a start that found the job running (`EX_TEMPFAIL` of sysexits.h).
+pub const BUSY: u8 = 75;
+/// Exit status for a user who may not run jobs (`EX_NOPERM`).
+pub const WRONG_USER: u8 = 77;
+/// Exit status for a job or a configuration with an error (`EX_CONFIG`).
+pub const BAD_JOB: u8 = 78;
+/// Exit status of a run by hand that took too long, as timeout(1) has it.
+pub const TIMEOUT: u8 = 124;
+/// Exit status when the program cannot be executed, as shells have it.
+pub const NOT_EXECUTABLE: u8 = 126;
+/// Exit status when there is no such program, as shells have it.
+pub const NOT_FOUND: u8 = 127;
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Skip::Paused { note } if note.is_empty() => f.write_str("paused"),
+            Skip::Paused { note } => write!(f, "paused {note}"),
+            Skip::NotDue(why) => why.fmt(f),
+            Skip::Busy => f.write_str("the previous run is still going on"),
+        }
+    }
+}
