@@ -1,1 +1,13 @@
 //! The only code that touches the world: one effect per file.
+
+pub mod account;
+pub mod clock;
+pub mod config;
+pub mod history;
+pub mod invocation;
+pub mod jobs;
+pub mod lock;
+pub mod log;
+pub mod pause;
+pub mod units;
+pub mod zone;

@@ -1,0 +1,51 @@
+//! The service user: its number and its home.
+
+use crate::config::User;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A user of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its number.
+    pub uid: u32,
+    /// Its home.
+    pub home: PathBuf,
+}
+
+/// Looks a user up: in `/etc/passwd`, then with getent(1), which asks every other source that the
+/// host has. A static program cannot ask them itself.
+pub fn find(user: &User) -> Option<Account> {
+    let local = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    local.lines().find_map(|line| matching(line, user)).or_else(|| {
+        let answer = Command::new("/usr/bin/getent").arg("passwd").arg(user.to_string()).output().ok()?;
+        String::from_utf8(answer.stdout).ok()?.lines().find_map(|line| matching(line, user))
+    })
+}
+
+/// A line of passwd(5), if it is this user's.
+fn matching(line: &str, user: &User) -> Option<Account> {
+    let mut fields = line.split(':');
+    let (name, uid) = (fields.next()?, fields.nth(1)?.parse().ok()?);
+    let home = fields.nth(2)?.into();
+    let matches = match user {
+        User::Name(wanted) => wanted == name,
+        User::Number(wanted) => *wanted == uid,
+    };
+    matches.then_some(Account { uid, home })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_passwd_is_an_account() {
+        let line = "backup:x:34:34:backup:/var/backups:/usr/sbin/nologin";
+        let account = Account { uid: 34, home: "/var/backups".into() };
+        assert_eq!(matching(line, &User::Name("backup".into())), Some(account.clone()));
+        assert_eq!(matching(line, &User::Number(34)), Some(account));
+        assert_eq!(matching(line, &User::Number(0)), None);
+        assert_eq!(matching("broken", &User::Number(0)), None);
+    }
+}

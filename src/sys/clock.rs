@@ -1,0 +1,25 @@
+//! What time it is, and since when.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rustix::time::{ClockId, Timespec, clock_gettime};
+
+/// Now, by the wall clock.
+pub fn now() -> DateTime<Utc> {
+    instant(clock_gettime(ClockId::Realtime))
+}
+
+/// When the host booted, by the wall clock of now.
+pub fn booted() -> DateTime<Utc> {
+    let up = clock_gettime(ClockId::Boottime);
+    now() - TimeDelta::seconds(up.tv_sec) - TimeDelta::nanoseconds(up.tv_nsec)
+}
+
+/// The kernel's name for this boot, or nothing where /proc does not tell.
+pub fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
+/// A time of the kernel's as an instant; one that no calendar has is the epoch.
+pub fn instant(time: Timespec) -> DateTime<Utc> {
+    DateTime::from_timestamp(time.tv_sec, u32::try_from(time.tv_nsec).unwrap_or_default()).unwrap_or_default()
+}

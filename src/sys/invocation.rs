@@ -1,0 +1,76 @@
+//! How this program was called: by a unit of systemd's, or by hand.
+
+use super::clock;
+use crate::history::Trigger;
+use chrono::{DateTime, Utc};
+use std::env::var;
+
+/// Who called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invocation {
+    /// PID 1, as the main process or another of a unit.
+    Unit {
+        /// The run: `INVOCATION_ID`.
+        id: String,
+        /// When the timer elapsed, if one started the unit.
+        elapsed: Option<DateTime<Utc>>,
+    },
+    /// Anybody else.
+    Hand {
+        /// A run id of our own.
+        id: String,
+    },
+}
+
+/// Variables of systemd's that speak of this very process, and would mislead another `run-job` that
+/// the job may start.
+pub const OF_THIS_PROCESS: &[&str] = &["SYSTEMD_EXEC_PID"];
+
+impl Invocation {
+    /// Finds out. Variables are inherited by whatever a unit starts, so they count only if
+    /// `SYSTEMD_EXEC_PID` (systemd 248) names this process.
+    pub fn detect() -> Invocation {
+        let own = var("SYSTEMD_EXEC_PID").is_ok_and(|pid| pid == std::process::id().to_string());
+        let id = var("INVOCATION_ID").ok().filter(|id| own && is_id(id));
+        match id {
+            Some(id) => Invocation::Unit { id, elapsed: elapsed() },
+            None => Invocation::Hand { id: random_id() },
+        }
+    }
+
+    /// The id of the run.
+    pub fn id(&self) -> &str {
+        match self {
+            Invocation::Unit { id, .. } | Invocation::Hand { id } => id,
+        }
+    }
+
+    /// What history says of it.
+    pub fn trigger(&self) -> Trigger {
+        match self {
+            Invocation::Unit { elapsed: Some(_), .. } => Trigger::Timer,
+            _ => Trigger::Manual,
+        }
+    }
+}
+
+/// When the timer elapsed (systemd.exec(5)); now, if a timer started us and does not say when.
+fn elapsed() -> Option<DateTime<Utc>> {
+    var("TRIGGER_UNIT").ok().filter(|unit| unit.ends_with(".timer"))?;
+    let micros = var("TRIGGER_TIMER_REALTIME_USEC").ok().and_then(|micros| micros.parse().ok());
+    Some(micros.and_then(DateTime::from_timestamp_micros).unwrap_or_else(clock::now))
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn random_id() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap_or_default();
+    let id: String = id.chars().filter(char::is_ascii_hexdigit).collect();
+    if is_id(&id) {
+        id
+    } else {
+        format!("{:032x}", clock::now().timestamp_micros().unsigned_abs() ^ u64::from(std::process::id()))
+    }
+}

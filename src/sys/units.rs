@@ -1,0 +1,84 @@
+//! Writes units below the generator's folder.
+
+use crate::compile::Unit;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, open, openat, renameat, unlinkat};
+use rustix::io::Errno;
+use std::io;
+use std::path::Path;
+
+/// The folder that PID 1 gave, open.
+#[derive(Debug)]
+pub struct UnitFolder(OwnedFd);
+
+const FOLDER: Mode = Mode::from_raw_mode(0o755);
+const FILE: Mode = Mode::from_raw_mode(0o644);
+
+impl UnitFolder {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn open(path: &Path) -> io::Result<UnitFolder> {
+        Ok(UnitFolder(open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?))
+    }
+
+    /// Writes a unit or a drop-in with its folder.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn write(&self, unit: &Unit) -> io::Result<()> {
+        let text = unit.file.to_string();
+        match unit.name.split_once('/') {
+            None => write(&self.0, &unit.name, text.as_bytes()),
+            Some((folder, file)) => {
+                match mkdirat(&self.0, folder, FOLDER) {
+                    Ok(()) | Err(Errno::EXIST) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                let folder = openat(
+                    &self.0,
+                    folder,
+                    OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+                    Mode::empty(),
+                )?;
+                write(&folder, file, text.as_bytes())
+            }
+        }
+    }
+}
+
+/// PID 1 empties the folder before each run, so the name is free and the file whole after one
+/// write. When somebody else calls, it may not be: then the old file is replaced at once.
+fn write(folder: impl AsFd, name: &str, bytes: &[u8]) -> io::Result<()> {
+    match create(&folder, name, bytes) {
+        Err(Errno::EXIST) => {
+            let temporary = format!(".{}.new", std::process::id());
+            let replaced =
+                create(&folder, &temporary, bytes).and_then(|()| renameat(&folder, &temporary, &folder, name));
+            if replaced.is_err() {
+                let _ = unlinkat(&folder, &temporary, AtFlags::empty());
+            }
+            Ok(replaced?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn create(folder: impl AsFd, name: &str, bytes: &[u8]) -> rustix::io::Result<()> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = openat(&folder, name, flags, FILE)?;
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match rustix::io::write(&file, rest) {
+            Ok(written) => rest = &rest[written..],
+            Err(Errno::INTR) => {}
+            Err(error) => {
+                // half a unit is worse than none
+                let _ = unlinkat(&folder, name, AtFlags::empty());
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}

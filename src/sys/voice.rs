@@ -1,0 +1,53 @@
+//! What `run-job` says for people: on stderr, which is the terminal or the journal.
+
+use super::invocation::Invocation;
+use crate::job::{Problem, Severity};
+
+/// Says lines, with a priority where the journal reads one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// To a unit's journal: `<3>` at the start of a line is its priority, see sd-daemon(3).
+    Journal,
+    /// To a person.
+    Terminal,
+}
+
+/// Priorities of syslog(3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// The run cannot be, or has failed.
+    Error = 3,
+    /// Somebody should look.
+    Warning = 4,
+    /// It is so, and all right.
+    Info = 6,
+}
+
+impl Priority {
+    /// The priority of a problem.
+    pub fn of(problem: &Problem) -> Priority {
+        match problem.severity {
+            Severity::Error => Priority::Error,
+            Severity::Warning | Severity::Mistake => Priority::Warning,
+        }
+    }
+}
+
+impl Voice {
+    /// The voice for who called.
+    pub fn of(invocation: &Invocation) -> Voice {
+        match invocation {
+            Invocation::Unit { .. } => Voice::Journal,
+            Invocation::Hand { .. } => Voice::Terminal,
+        }
+    }
+
+    /// Says one line; control characters, which could lead a terminal astray, are left out.
+    pub fn say(self, priority: Priority, line: &str) {
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        match self {
+            Voice::Journal => eprintln!("<{}>{line}", priority as u8),
+            Voice::Terminal => eprintln!("run-job: {line}"),
+        }
+    }
+}
