@@ -1,0 +1,15 @@
+//! Every exit code of `jobctl`: sysexits.h, where it has one. Those of `run-job` are in
+//! [`crate::run`], as the outcome of a run decides them.
+
+/// Nothing wrong.
+pub const OK: u8 = 0;
+/// `check --strict`: warnings.
+pub const WARNINGS: u8 = 1;
+/// `check`: errors.
+pub const ERRORS: u8 = 2;
+/// The command line is wrong (`EX_USAGE`).
+pub const USAGE: u8 = 64;
+/// There is no such job (`EX_NOINPUT`).
+pub const NO_JOB: u8 = 66;
+/// The configuration has an error (`EX_CONFIG`).
+pub const CONFIG: u8 = 78;

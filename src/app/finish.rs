@@ -1,0 +1,85 @@
+//! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
+//! happened, also after `run-job` itself was killed.
+
+use crate::history::{Command, Exit, History, Run};
+use crate::job::{Job, JobName, TimeSpan};
+use crate::run::judge::{self, ServiceEnd, Verdict};
+use crate::run::{BAD_JOB, BUSY, WRONG_USER};
+use crate::sys::history::Store;
+use crate::sys::invocation::Invocation;
+use crate::sys::jobs::Folder;
+use crate::sys::voice::{Priority, Voice};
+use crate::sys::{clock, config};
+use chrono::{DateTime, Utc};
+use std::env::var;
+
+/// Records the end of a unit's run. Exits 1, which fails the unit, when systemd took a failure for a
+/// clean end.
+pub(super) fn finish(name: &str) -> u8 {
+    let invocation = Invocation::detect();
+    let voice = Voice::of(&invocation);
+    let (Invocation::Unit { id, .. }, Ok(result)) = (&invocation, var("SERVICE_RESULT")) else {
+        voice.say(Priority::Error, "--finish is for ExecStopPost= of a job's unit");
+        return BAD_JOB;
+    };
+    let (Ok(name), Some(config)) = (JobName::from_argument(name), config::load().config) else {
+        voice.say(Priority::Error, "the end of this run cannot be recorded: the configuration has an error");
+        return BAD_JOB;
+    };
+    let job = Folder::open(&config.job_directory).ok().and_then(|jobs| jobs.read(&name)?.ok()).and_then(|file| {
+        let (job, _) = Job::read(&name, &file.bytes, &config.defaults, &config.ceilings);
+        job
+    });
+    let now = clock::now();
+    let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
+    let mut verdict = None;
+    let done = Store::new(&config.state_directory).update(&name, |history| {
+        let run = Run::begun(id.clone(), invocation.trigger(), Command::Normal, now, clock::boot_id());
+        verdict = Some(record(history, run, &result, exit, job.as_ref(), now));
+    });
+    match done {
+        Ok(None) => {}
+        Ok(Some(said)) => voice.say(Priority::Warning, &format!("{name}: {said}")),
+        Err(error) => voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}")),
+    }
+    // without a history the run is judged all the same
+    let verdict = verdict.unwrap_or_else(|| judge::service(&ServiceEnd { result: result.clone(), exit, took: TimeSpan::ZERO }, job.as_ref()));
+    u8::from(verdict.contradicts(&result))
+}
+
+fn record(history: &mut History, run: Run, result: &str, exit: Option<Exit>, job: Option<&Job>, now: DateTime<Utc>) -> Verdict {
+    let known = history.run(&run.id).cloned();
+    if let Some(end) = known.as_ref().and_then(|known| known.end.as_ref()) {
+        // run-job saw the end itself, or skipped the start
+        if end.outcome != crate::history::Outcome::Interrupted {
+            return Verdict { outcome: end.outcome, exit: end.exit, reason: end.reason.clone() };
+        }
+    }
+    let verdict = match (&known, exit) {
+        (None, Some(Exit::Code(code))) if is_ours(code) => Verdict::before_the_command(code),
+        _ => {
+            let start = known.as_ref().and_then(|known| known.start).unwrap_or(now);
+            let took = (now - start).to_std().ok().and_then(|took| TimeSpan::from_minutes(took.as_secs_f64() / 60.0));
+            judge::service(&ServiceEnd { result: result.to_owned(), exit, took: took.unwrap_or(TimeSpan::ZERO) }, job)
+        }
+    };
+    if known.is_none() {
+        history.add(run.clone());
+    }
+    history.end(&run.id, verdict.at(now));
+    verdict
+}
+
+/// Codes with which `run-job` ends before a command; with a start record they are the command's own.
+fn is_ours(code: i32) -> bool {
+    [BUSY, WRONG_USER, BAD_JOB].into_iter().map(i32::from).any(|ours| ours == code)
+}
+
+/// `$EXIT_CODE` and `$EXIT_STATUS` of systemd.exec(5).
+fn exit_of(code: &str, status: &str) -> Option<Exit> {
+    match code {
+        "exited" => status.parse().ok().map(Exit::Code),
+        "killed" | "dumped" => judge::signal_number(status).map(Exit::Signal),
+        _ => None,
+    }
+}
