@@ -63,7 +63,7 @@ pub fn apply(limits: &Limits<'_>) -> io::Result<()> {
         rustix::process::umask(Mode::from_raw_mode(mask));
     }
     if let Some(more) = limits.nice {
-        rustix::process::nice(more).map_err(|error| about(&format!("nice {more}"), error.into()))?;
+        rustix::process::nice(more).map_err(|error| about(&format!("nice {more}"), &error.into()))?;
     }
     match limits.working_directory {
         Some(folder) => enter(folder),
@@ -75,10 +75,10 @@ pub fn apply(limits: &Limits<'_>) -> io::Result<()> {
 }
 
 fn enter(folder: &Path) -> io::Result<()> {
-    env::set_current_dir(folder).map_err(|error| about(&format!("working directory {}", folder.display()), error))
+    env::set_current_dir(folder).map_err(|error| about(&format!("working directory {}", folder.display()), &error))
 }
 
-fn about(what: &str, error: io::Error) -> io::Error {
+fn about(what: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{what}: {error}"))
 }
 

@@ -2,3 +2,4 @@
 
 pub mod exec;
 pub mod run_log;
+pub mod supervise;
