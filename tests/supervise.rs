@@ -6,7 +6,7 @@ use process_control::sys::exec::Environment;
 use process_control::sys::run_log::{RunLog, utc};
 use process_control::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -186,9 +186,9 @@ fn a_timeout_reaches_everybody() {
     let deaf = "trap \"\" TERM; echo $$ >deaf; while :; do sleep 60; done";
     let lost = "echo $$ >lost; trap \"\" TERM; while :; do sleep 60; done";
     let command = "sh -c '(setsid sh -c \"$LOST\" & ) ; sh -c \"$DEAF\" & wait'";
-    for output in [Scene::with, |scene: Scene, _: &str, _: &str| scene] {
+    for plain_or_logged in [|scene: Scene| scene, Scene::logged] {
         let scene = Scene::new(&[command]).with("TIMEOUT", "500").with("GRACE", "500");
-        let mut scene = output(scene.with("DEAF", deaf).with("LOST", lost), "LOGGED", "yes");
+        let mut scene = plain_or_logged(scene.with("DEAF", deaf).with("LOST", lost));
         let child = scene.start();
         let (deaf, lost) = (wait_for(&scene.folder().join("deaf")), wait_for(&scene.folder().join("lost")));
         assert!(!is_gone(&deaf) && !is_gone(&lost));
@@ -215,11 +215,8 @@ fn a_process_that_forks_as_fast_as_it_can_is_ended() {
 
 #[test]
 fn a_process_in_the_background_does_not_block() {
-    for scene in [
-        Scene::new(&["sh -c 'sleep 60 & echo $! >pid'", "echo next"]),
-        Scene::new(&["sh -c 'sleep 60 & echo $! >pid'", "echo next"]).logged(),
-    ] {
-        let mut scene = scene;
+    for plain_or_logged in [|scene: Scene| scene, Scene::logged] {
+        let mut scene = plain_or_logged(Scene::new(&["sh -c 'sleep 60 & echo $! >pid'", "echo next"]));
         let child = scene.start();
         let pid = wait_for(&scene.folder().join("pid"));
         let result = scene.result(child);
@@ -373,8 +370,12 @@ fn somebody_who_does_not_read_cannot_stop_the_timeout() {
 fn somebody_who_goes_away_does_not_disturb_the_command() {
     let mut scene = Scene::new(&["sh -c 'sleep 0.3; seq 100000'"]).logged();
     let mut child = scene.start();
-    let mut first = [0; BEGIN.len() + "\nrunning 1 test\n".len()];
-    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.ends_with(BEGIN) {
+        output.read_line(&mut line).unwrap();
+    }
+    drop(output);
     assert!(child.wait().unwrap().success());
     let log = fs::read_to_string(scene.folder().join("job/job-19700101-000000.log")).unwrap();
     assert_eq!(log.lines().count(), 100_004);
