@@ -76,7 +76,7 @@ impl<'a, 'z> Run<'a, 'z> {
                 break;
             }
         }
-        if self.task.tree == Tree::Ours {
+        if self.task.tree == Tree::Ours && self.cut.is_none() {
             self.end_leftovers()?;
         }
         Ok(ended)
@@ -86,6 +86,7 @@ impl<'a, 'z> Run<'a, 'z> {
         // A signal and the timer do not wait for a command to hit.
         self.listen();
         if let Some(cut) = self.cut() {
+            self.end_early(cut)?;
             return Ok(cut.into());
         }
         let command = &self.task.commands[index];
@@ -97,10 +98,13 @@ impl<'a, 'z> Run<'a, 'z> {
         };
         self.relay.begin(command, child.id());
         let status = self.follow(child.id())?;
+        if let Some(cut) = self.cut {
+            self.end_early(cut)?;
+        }
         self.relay.end();
-        Ok(match (self.cut, status) {
-            (Some(cut), _) => cut.into(),
-            (None, status) => ended(index, status),
+        Ok(match self.cut {
+            Some(cut) => cut.into(),
+            None => ended(index, status),
         })
     }
 
@@ -120,10 +124,7 @@ impl<'a, 'z> Run<'a, 'z> {
                 self.listen();
             }
             match (self.cut(), self.task.tree) {
-                (Some(Cut::Timeout), _) => return self.end_tree(Signal::TERM, Whom::All).map(|()| status),
-                (Some(Cut::Stop(stop)), Tree::Ours) => {
-                    return self.end_tree(stop.signal, stop.whom()).map(|()| status);
-                }
+                (Some(Cut::Timeout), _) | (Some(Cut::Stop(_)), Tree::Ours) => return Ok(status),
                 // systemd has told the command too, and waits for it as long as the unit says.
                 (Some(Cut::Stop(_)), Tree::OfUnit) | (None, _) => {}
             }
@@ -150,10 +151,20 @@ impl<'a, 'z> Run<'a, 'z> {
         self.cut
     }
 
+    fn end_early(&mut self, cut: Cut) -> io::Result<()> {
+        match (cut, self.task.tree) {
+            (Cut::Timeout, _) => self.end_tree(Signal::TERM, Whom::All),
+            (Cut::Stop(stop), Tree::Ours) => self.end_tree(stop.signal, stop.whom()),
+            (Cut::Stop(_), Tree::OfUnit) => Ok(()),
+        }
+    }
+
     /// Ends what the commands left in the background, as a unit would.
     fn end_leftovers(&mut self) -> io::Result<()> {
-        reap(|_, _| {})?;
-        let count = tree::count()?;
+        let count = match reap(|_, _| {})? {
+            Children::Some => tree::count()?,
+            Children::None => 0,
+        };
         if count > 0 {
             say(&format!("the commands left {count} {} behind, which end now", processes(count)));
         }
