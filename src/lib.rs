@@ -1,4 +1,30 @@
 //! Scheduled jobs as YAML files, run by systemd.
+//!
+//! systemd is the scheduler, the supervisor, the log and the judge. This crate translates, guards
+//! one run, and shows; it has no daemon.
+//!
+//! ```text
+//! generate:  YAML text ──job──▶ Job ──compile──▶ Units ──sys──▶ files below the generator's folder
+//! run:       Job, history, time ──run──▶ start or skip ──sys──▶ command ──run──▶ outcome ──▶ history
+//! check:     YAML text ──job──▶ problems, next slots ──check──▶ text or JSON
+//! ```
+//!
+//! In the order of their layers; each may use those above it:
+//!
+//! 0. [`yaml`], [`job`], [`config`], [`unit`]: what the user wrote, made certain; unit text.
+//! 1. [`compile`], [`run`], [`history`], [`check`]: decisions and renderings, without clock, disk,
+//!    process or environment.
+//! 2. [`sys`]: the world, one effect per file.
+//! 3. [`app`]: one file per command.
+//! 4. The programs: arguments in, exit code out.
 
+pub mod app;
+pub mod check;
+pub mod compile;
+pub mod config;
+pub mod history;
 pub mod job;
+pub mod run;
 pub mod sys;
+pub mod unit;
+pub mod yaml;

@@ -3,11 +3,15 @@
 pub mod account;
 pub mod clock;
 pub mod config;
+pub mod exec;
 pub mod history;
 pub mod invocation;
 pub mod jobs;
 pub mod lock;
 pub mod log;
 pub mod pause;
+pub mod run_log;
+pub mod supervise;
 pub mod units;
+pub mod voice;
 pub mod zone;
