@@ -1,12 +1,12 @@
 #!/bin/sh
 # install.sh DESTDIR [PROGRAMS]: stages everything below DESTDIR. The only list of what goes where, with mode;
-# packages and tests use it too. PROGRAMS is the folder of the built programs (packaging/build.sh makes one).
+# packages and tests use it too. PROGRAMS is the folder that packaging/build.sh filled.
 set -eu
 [ $# -ge 1 ] || { echo "usage: install.sh DESTDIR [PROGRAMS]" >&2; exit 64; }
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 destdir=$1
-programs=${2:-${CARGO_TARGET_DIR:-$root/target}/programs}
+programs=${2:-${CARGO_TARGET_DIR:-$root/target}/programs-release}
 
 # put MODE FOLDER FILE...
 put() {
