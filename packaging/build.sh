@@ -1,0 +1,30 @@
+#!/bin/sh
+# build.sh dev|release: builds the programs as they are shipped, into TARGET/programs (dev) or TARGET/programs-release.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-target}
+case ${1:-} in
+dev) profile=dev built=$target/debug to=$target/programs ;;
+release) profile=release built=$target/release to=$target/programs-release ;;
+*)
+    echo "usage: build.sh dev|release" >&2
+    exit 64
+    ;;
+esac
+
+mkdir -p "$to"
+cargo build --profile "$profile" --bins
+# a name is replaced at once: a booted host may be running the old file
+keep() {
+    install -m 0755 "$built/$1" "$to/$1.new"
+    mv "$to/$1.new" "$to/$1"
+}
+keep jobctl
+# These two start often, early and in other people's images: static, but still at a random address (static-pie).
+# The flag goes to the last step only, so that both linkages share every compiled dependency.
+for program in process-control-generator run-job; do
+    cargo rustc --profile "$profile" --bin $program -- -C target-feature=+crt-static
+    keep $program
+done

@@ -1,0 +1,25 @@
+#!/bin/sh
+# install.sh DESTDIR [PROGRAMS]: stages everything below DESTDIR. The only list of what goes where, with mode;
+# packages and tests use it too. PROGRAMS is the folder that packaging/build.sh filled.
+set -eu
+[ $# -ge 1 ] || { echo "usage: install.sh DESTDIR [PROGRAMS]" >&2; exit 64; }
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+destdir=$1
+programs=${2:-${CARGO_TARGET_DIR:-$root/target}/programs-release}
+
+# put MODE FOLDER FILE...
+put() {
+    mode=$1 folder=$2
+    shift 2
+    for file; do
+        install -D -m "$mode" "$file" "$destdir$folder/$(basename "$file")"
+    done
+}
+
+put 0755 /usr/lib/systemd/system-generators "$programs/process-control-generator"
+put 0755 /usr/bin "$programs/run-job" "$programs/jobctl"
+put 0644 /usr/lib/systemd/system "$root"/units/*
+put 0644 /usr/lib/systemd/system-preset "$root"/packaging/preset/*.preset
+put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
+put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf

@@ -1,0 +1,6 @@
+//! What only a real systemd can prove: each test boots its own throw-away host (`hosts/`).
+
+mod hosts;
+
+#[path = "booted/installed.rs"]
+mod installed;

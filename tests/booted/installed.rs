@@ -1,0 +1,50 @@
+//! A host boots with our programs installed, and nothing about it is broken.
+
+use crate::hosts::{Host, Suite, hosts_or_skip};
+
+#[test]
+fn bookworm_boots_with_the_programs_in_place() {
+    boots_with_the_programs_in_place(Suite::Bookworm);
+}
+
+#[test]
+fn trixie_boots_with_the_programs_in_place() {
+    boots_with_the_programs_in_place(Suite::Trixie);
+}
+
+fn boots_with_the_programs_in_place(suite: Suite) {
+    if !hosts_or_skip() {
+        return;
+    }
+    let host = Host::boot(suite);
+    assert_eq!(host.run(&["systemctl", "is-system-running"]).stdout, "running\n", "{}", host.sh("systemctl --failed"));
+    let version = host.sh("systemctl --version");
+    assert!(version.starts_with(&format!("systemd {} ", suite.systemd())), "{version}");
+    for program in
+        ["/usr/lib/systemd/system-generators/process-control-generator", "/usr/bin/run-job", "/usr/bin/jobctl"]
+    {
+        host.sh(&format!("test -x {program}"));
+    }
+    assert_eq!(host.sh("systemctl is-active process-control.target"), "active\n");
+    assert_eq!(host.sh("systemctl is-enabled process-control.target"), "enabled\n");
+}
+
+#[test]
+fn folders_belong_to_those_who_write_them() {
+    if !hosts_or_skip() {
+        return;
+    }
+    let host = Host::boot(Suite::Bookworm);
+    let folders =
+        host.sh("stat -c '%a %U %G %n' /var/lib/process-control* /run/process-control /var/log/process-control");
+    assert_eq!(
+        folders.lines().collect::<Vec<_>>(),
+        [
+            "2775 root process-control-authors /var/lib/process-control",
+            "2775 root process-control-operators /var/lib/process-control-pauses",
+            "755 process-control process-control /var/lib/process-control-state",
+            "755 process-control process-control /run/process-control",
+            "750 process-control process-control /var/log/process-control",
+        ]
+    );
+}
