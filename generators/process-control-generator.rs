@@ -1,3 +1,7 @@
-//! The generator: see the library.
+//! Turns job files into units: see [`process_control::app::generate`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    process_control::app::generate::main(std::env::args_os()).into()
+}

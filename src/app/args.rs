@@ -37,6 +37,16 @@ pub enum Verb {
     Check(Check),
     /// Show the units that would be generated for jobs
     Show(Show),
+    /// Make systemd read the job files again, and say which units changed
+    Reload(Reload),
+}
+
+/// `jobctl reload`
+#[derive(Debug, Args)]
+pub struct Reload {
+    /// Do nothing if no unit would change
+    #[arg(long)]
+    pub if_changed: bool,
 }
 
 /// `jobctl check`

@@ -11,5 +11,7 @@ pub const ERRORS: u8 = 2;
 pub const USAGE: u8 = 64;
 /// There is no such job (`EX_NOINPUT`).
 pub const NO_JOB: u8 = 66;
+/// systemd does not answer, or refuses (`EX_UNAVAILABLE`).
+pub const UNAVAILABLE: u8 = 69;
 /// The configuration has an error (`EX_CONFIG`).
 pub const CONFIG: u8 = 78;

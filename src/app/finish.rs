@@ -40,14 +40,25 @@ pub(super) fn finish(name: &str) -> u8 {
     match done {
         Ok(None) => {}
         Ok(Some(said)) => voice.say(Priority::Warning, &format!("{name}: {said}")),
-        Err(error) => voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}")),
+        Err(error) => {
+            voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}"))
+        }
     }
     // without a history the run is judged all the same
-    let verdict = verdict.unwrap_or_else(|| judge::service(&ServiceEnd { result: result.clone(), exit, took: TimeSpan::ZERO }, job.as_ref()));
+    let verdict = verdict.unwrap_or_else(|| {
+        judge::service(&ServiceEnd { result: result.clone(), exit, took: TimeSpan::ZERO }, job.as_ref())
+    });
     u8::from(verdict.contradicts(&result))
 }
 
-fn record(history: &mut History, run: Run, result: &str, exit: Option<Exit>, job: Option<&Job>, now: DateTime<Utc>) -> Verdict {
+fn record(
+    history: &mut History,
+    run: Run,
+    result: &str,
+    exit: Option<Exit>,
+    job: Option<&Job>,
+    now: DateTime<Utc>,
+) -> Verdict {
     let known = history.run(&run.id).cloned();
     if let Some(end) = known.as_ref().and_then(|known| known.end.as_ref()) {
         // run-job saw the end itself, or skipped the start

@@ -1,6 +1,7 @@
 //! `run-job NAME`: the gate in front of a command, and then the command.
 
 use super::args::RunJob;
+use super::translate::line;
 use crate::config::{Config, Root};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
 use crate::job::{Job, JobName, Timing};
@@ -55,7 +56,7 @@ impl Gate {
         let voice = Voice::of(&invocation);
         let loaded = config::load();
         for problem in &loaded.problems {
-            voice.say(Priority::of(problem), &format!("{}:{problem}", loaded.path.display()));
+            voice.say(Priority::of(problem), &line(&loaded.path, problem));
         }
         let config = loaded.config.ok_or(BAD_JOB)?;
         let name = JobName::from_argument(name).map_err(|error| {
@@ -132,12 +133,8 @@ impl Gate {
         self.voice.say(priority, &format!("{name}: skipped: {skip}"));
         self.record(|history, mut run| {
             run.slot = slot;
-            run.end = Some(End {
-                at: clock::now(),
-                outcome: Outcome::Skipped,
-                exit: None,
-                reason: Some(skip.to_string()),
-            });
+            run.end =
+                Some(End { at: clock::now(), outcome: Outcome::Skipped, exit: None, reason: Some(skip.to_string()) });
             history.add(run);
         });
         code
@@ -248,7 +245,7 @@ impl Gate {
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
         };
         let rules = zone::read(None);
-        let local = |instant: DateTime<Utc>| rules.civil_or_utc(instant);
+        let local = |instant: DateTime<Utc>| rules.rules().map_or(instant.naive_utc(), |rules| rules.civil(instant));
         let mut log = self.config.output_directory.as_deref().and_then(|folder| {
             RunLog::create(folder, &self.job.name, clock::now(), &local)
                 .inspect_err(|error| {
@@ -271,7 +268,9 @@ impl Gate {
         let which = |command: usize| (of > 1).then(|| format!("command {} of {of}", command + 1));
         let verdict = match ended {
             Ended::NotStarted { command, error } => return self.not_executed(*command, error),
-            Ended::Exited { code, command } => Verdict::of_exit(Exit::Code(*code), Some(&self.job)).about(which(*command)),
+            Ended::Exited { code, command } => {
+                Verdict::of_exit(Exit::Code(*code), Some(&self.job)).about(which(*command))
+            }
             Ended::Signalled { signal, command, .. } => {
                 Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).about(which(*command))
             }
@@ -280,9 +279,7 @@ impl Gate {
                 if self.invocation.trigger() == Trigger::Manual && matches!(self.invocation, Invocation::Hand { .. }) {
                     self.record_end(&Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).stopped());
                 }
-                let error = die_of(*signal);
-                self.voice.say(Priority::Error, &format!("{error:?}"));
-                return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+                die_of(*signal)
             }
         };
         self.record_end(&verdict);
@@ -313,10 +310,14 @@ fn service_user(config: &Config, name: &JobName, voice: &Voice) -> Result<Accoun
         return Err(refuse(format!("{name}: the service user {user} does not exist")));
     };
     if account.uid == 0 && config.root == Root::Refused {
-        return Err(refuse(format!("{name}: the service user {user} is root; jobs do not run as root unless allow_root says so")));
+        return Err(refuse(format!(
+            "{name}: the service user {user} is root; jobs do not run as root unless allow_root says so"
+        )));
     }
     if own != account.uid {
-        return Err(refuse(format!("{name}: jobs run as {user}; use `sudo -u {user} run-job {name}`, or `jobctl start {name}`, which needs no other user")));
+        return Err(refuse(format!(
+            "{name}: jobs run as {user}; use `sudo -u {user} run-job {name}`, or `jobctl start {name}`, which needs no other user"
+        )));
     }
     Ok(account)
 }
@@ -332,12 +333,12 @@ fn read_job(config: &Config, name: &JobName, voice: &Voice) -> Result<(JobFile, 
     let path = jobs.file_of(name);
     let file = match jobs.read(name) {
         None => return Err(refuse(format!("there is no job {name}: no file {}", path.display()))),
-        Some(Err(problem)) => return Err(refuse(format!("{}: {problem}", path.display()))),
+        Some(Err(problem)) => return Err(refuse(line(&path, &problem))),
         Some(Ok(file)) => file,
     };
     let (job, problems) = Job::read(name, &file.bytes, &config.defaults, &config.ceilings);
     for problem in &problems {
-        voice.say(Priority::of(problem), &format!("{}:{problem}", path.display()));
+        voice.say(Priority::of(problem), &line(&path, problem));
     }
     job.map(|job| (file, job)).ok_or(BAD_JOB)
 }

@@ -1,3 +1,7 @@
-//! jobctl: see the library.
+//! Shows and steers scheduled jobs: see [`process_control::app`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    process_control::app::jobctl().into()
+}

@@ -1,3 +1,7 @@
-//! run-job: see the library.
+//! Runs one job: see [`process_control::app::run`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    process_control::app::run::main().into()
+}

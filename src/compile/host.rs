@@ -9,12 +9,12 @@ use crate::unit::{UnitFile, Value};
 pub const TARGET: &str = "process-control.target";
 /// Starts the jobs that run once after boot.
 pub const BOOT_TARGET: &str = "process-control-boot.target";
+/// Looks at the job directory once more after its file system is mounted, then starts the above.
+pub const BOOT_SERVICE: &str = "process-control-boot.service";
 /// Watches the job directory.
 pub const JOBS_PATH: &str = "process-control-jobs.path";
-/// Reloads systemd after the job directory has changed.
+/// Reloads systemd when the job directory has changed.
 pub const RELOAD_SERVICE: &str = "process-control-reload.service";
-/// Reloads systemd once when the job directory has come after the boot's first generator run.
-pub const LATE_SERVICE: &str = "process-control-late.service";
 
 /// What the jobs of a host come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,43 +25,23 @@ pub struct Links {
     pub at_boot: Vec<String>,
 }
 
-/// What the generator saw when it looked for jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
-    /// There are jobs.
-    HasJobs,
-    /// There is no job directory, or nothing in it: perhaps its file system is not mounted yet.
-    NothingYet,
-}
-
-/// The units of the host.
-pub fn host(links: &Links, found: Host, config: &Config) -> Vec<Unit> {
-    let mut units = vec![jobs_path(config), owned(&links.timers)];
+/// The units of the host, beside those that are shipped.
+pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
+    let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers)];
     if !links.at_boot.is_empty() {
-        units.push(wants(BOOT_TARGET, "50-jobs.conf", links.at_boot.iter().map(String::as_str)));
+        units.push(wants(BOOT_TARGET, &links.at_boot));
     }
-    if found == Host::HasJobs {
-        // not before: a target that is active already would not start what it wants later
-        units.push(wants(TARGET, "60-boot.conf", [BOOT_TARGET]));
-    }
-    if differs_from_shipped(config) {
+    if service::templates(config) != service::templates(&Config::default()) {
         units.extend(service::templates(config));
     }
     units
 }
 
-/// What makes the boot look again after the job directory's file system is mounted. It is wanted by
-/// `multi-user.target`, so a reload never starts it: once in a boot.
-pub fn late(config: &Config) -> Vec<Unit> {
+/// The job directory may be on a file system that is not there when the generator runs at boot.
+fn after_mount(config: &Config) -> Unit {
     let directory = config.job_directory.to_string_lossy();
-    let drop_in = UnitFile::new()
-        .section("Unit")
-        .set("RequiresMountsFor", Value::words([&*directory]))
-        .set("ConditionDirectoryNotEmpty", Value::path(&config.job_directory));
-    vec![
-        Unit::new(format!("{LATE_SERVICE}.d/50-job-directory.conf"), drop_in),
-        wants("multi-user.target", "50-process-control-late.conf", [LATE_SERVICE]),
-    ]
+    let file = UnitFile::new().section("Unit").set("RequiresMountsFor", Value::words([&*directory]));
+    Unit::new(format!("{BOOT_SERVICE}.d/50-job-directory.conf"), file)
 }
 
 /// The units that packages ship, for the configuration without a file.
@@ -72,10 +52,6 @@ pub fn shipped() -> Vec<Unit> {
     units
 }
 
-fn differs_from_shipped(config: &Config) -> bool {
-    service::templates(config) != service::templates(&Config::default())
-}
-
 /// `Upholds=`, not `Wants=`: a reload then starts the timers of new jobs at once.
 fn owned(timers: &[String]) -> Unit {
     let own = [JOBS_PATH].into_iter().chain(timers.iter().map(String::as_str));
@@ -83,9 +59,9 @@ fn owned(timers: &[String]) -> Unit {
     Unit::new(format!("{TARGET}.d/50-timers.conf"), file)
 }
 
-fn wants<'a>(target: &str, drop_in: &str, names: impl IntoIterator<Item = &'a str>) -> Unit {
-    let file = UnitFile::new().section("Unit").set_each("Wants", names.into_iter().map(Value::unit));
-    Unit::new(format!("{target}.d/{drop_in}"), file)
+fn wants(target: &str, names: &[String]) -> Unit {
+    let file = UnitFile::new().section("Unit").set_each("Wants", names.iter().map(|name| Value::unit(name)));
+    Unit::new(format!("{target}.d/50-jobs.conf"), file)
 }
 
 fn jobs_path(config: &Config) -> Unit {

@@ -8,7 +8,7 @@ mod host;
 mod service;
 mod timer;
 
-pub use host::{BOOT_TARGET, Host, JOBS_PATH, LATE_SERVICE, Links, RELOAD_SERVICE, TARGET, host, late, shipped};
+pub use host::{BOOT_SERVICE, BOOT_TARGET, JOBS_PATH, Links, RELOAD_SERVICE, TARGET, host, shipped};
 
 use crate::config::Config;
 use crate::job::schedule::Zone;

@@ -125,5 +125,6 @@ fn configuration(config: &Config) -> Option<Value> {
 
 /// A hash that stays the same for ever (FNV-1a), so that a job's slice depends on its name alone.
 fn slice(name: &JobName) -> u32 {
-    name.as_str().bytes().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % SLICES
+    name.as_str().bytes().fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+        % SLICES
 }

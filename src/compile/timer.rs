@@ -24,9 +24,7 @@ pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {
     let file = match &job.timing {
         Timing::Schedule(vixie) => calendar(file, vixie.on_calendar(zone), job.catch_up),
         Timing::Calendar(calendar_text) => calendar(file, calendar_text.on_calendar(zone), job.catch_up),
-        Timing::Every(span) => {
-            file.set("OnActiveSec", Value::plain(span)).set("OnUnitActiveSec", Value::plain(span))
-        }
+        Timing::Every(span) => file.set("OnActiveSec", Value::plain(span)).set("OnUnitActiveSec", Value::plain(span)),
         Timing::Manual | Timing::AtBoot => return None,
     };
     let file = file.set("AccuracySec", Value::fixed(ACCURACY));

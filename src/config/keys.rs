@@ -17,7 +17,12 @@ pub const CONFIG_KEYS: &[Key] = &[
     key("user", "name or number", "process-control", "the service user, as whom every job runs"),
     key("allow_root", "true or false", "false", "whether the service user may be root"),
     key("default_job_config", "mapping of job keys", "none", "what stands for the keys that a job file lacks"),
-    key("ceilings", "mapping", "none", "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`"),
+    key(
+        "ceilings",
+        "mapping",
+        "none",
+        "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`",
+    ),
     key("cron_template", "text", "none", "read for the original's sake; systemd has no crontab"),
     key("output_crontab", "path", "none", "read for the original's sake; systemd has no crontab"),
     key("logging", "mapping", "none", "read for the original's sake; the journal keeps the log"),

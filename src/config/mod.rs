@@ -37,6 +37,9 @@ pub struct Config {
     pub user: User,
     /// Key `allow_root`.
     pub root: Root,
+    /// Key `output_crontab`: where the original wrote. A crontab that is still there would run every
+    /// job a second time.
+    pub old_crontab: PathBuf,
     /// Key `default_job_config`.
     pub defaults: Spec,
     /// Key `ceilings`.
@@ -66,6 +69,7 @@ impl Default for Config {
             runner_path: "/usr/bin/run-job".into(),
             user: User::default(),
             root: Root::Refused,
+            old_crontab: "/etc/cron.d/process-control".into(),
             defaults: Spec::default(),
             ceilings: Ceilings::default(),
         }

@@ -53,6 +53,9 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "default_job_config" => config.defaults = defaults(value, problems),
         "ceilings" => config.ceilings = ceilings(field),
         "cron_template" | "output_crontab" | "logging" => {
+            let crontab = value.scalar().filter(|_| key.text == "output_crontab");
+            set(&mut config.old_crontab, crontab.and_then(|path| crate::unit::path(&path.text)));
+            let problems = &mut *field.problems;
             let what = "has no meaning any more: systemd schedules and logs";
             problems.push(Problem::warning(*place, &*key.text, what).allowed("it can be removed"));
         }

@@ -57,7 +57,8 @@ mod tests {
         assert_eq!(User::parse("jenkins"), Some(User::Name("jenkins".into())));
         assert_eq!(User::parse("_apt"), Some(User::Name("_apt".into())));
         assert_eq!(User::parse("998"), Some(User::Number(998)));
-        for text in ["", "-x", "a b", "a%i", "a\nExecStart=/bin/sh", "4294967295", "65535", "99999999999", "a.b", "é"] {
+        for text in ["", "-x", "a b", "a%i", "a\nExecStart=/bin/sh", "4294967295", "65535", "99999999999", "a.b", "é"]
+        {
             assert_eq!(User::parse(text), None, "{text:?}");
         }
         assert!(User::parse("0").unwrap().says_root() && User::parse("000").unwrap().says_root());

@@ -83,10 +83,10 @@ pub fn parse(text: &str) -> Result<History, String> {
             _ => history.runs.push(read(entry)),
         }
     }
-    history.seen = file.timing.zip(file.timing_seen.as_deref().and_then(read_time)).map(|(timing, at)| Seen {
-        timing: read_text(Some(timing)),
-        at,
-    });
+    history.seen = file
+        .timing
+        .zip(file.timing_seen.as_deref().and_then(read_time))
+        .map(|(timing, at)| Seen { timing: read_text(Some(timing)), at });
     Ok(history)
 }
 

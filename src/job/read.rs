@@ -1,6 +1,6 @@
 //! One key of a file: its value read as a type, its problems collected where they stand.
 
-use super::schedule::ScheduleError;
+use super::schedule::{ScheduleError, ScheduleWarning};
 use super::span::{self, TimeSpan};
 use super::{Place, Problem};
 use crate::yaml::{Meaning, Node, Scalar, Style, Value};
@@ -128,6 +128,12 @@ impl Field<'_> {
             ..Problem::error(place, self.key, error.what)
         });
         None
+    }
+
+    /// Says what the author of a schedule may not have meant.
+    pub fn warn_schedule(&mut self, warning: ScheduleWarning) {
+        let place = inside(self.node, &warning.at);
+        self.problems.push(Problem { allowed: warning.advice, ..Problem::warning(place, self.key, warning.what) });
     }
 }
 

@@ -241,7 +241,7 @@ fn schedule(field: &mut Field) -> Option<Timing> {
         Err(error) => return field.refuse_schedule(error),
     };
     for warning in vixie.warnings() {
-        field.warn(warning.what, warning.allowed.unwrap_or_default());
+        field.warn_schedule(warning);
     }
     if vixie.never_fires() {
         field.mistake("this date never comes", "a day that the month has");

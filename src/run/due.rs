@@ -82,7 +82,11 @@ impl Start<'_> {
     /// bases this outlives the job: one that was deleted and made again has missed nothing.
     fn caught_up(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
         let same = self.history.seen.as_ref().is_some_and(|seen| seen.timing == self.record());
-        if self.changed <= slot || (self.changed < self.booted && same) { Ok(Some(slot)) } else { Err(NotDue::BeforeJob(slot)) }
+        if self.changed <= slot || (self.changed < self.booted && same) {
+            Ok(Some(slot))
+        } else {
+            Err(NotDue::BeforeJob(slot))
+        }
     }
 
     /// Nothing was edited since the slot: a start that is late, by load or suspend, is for it.

@@ -34,7 +34,9 @@ impl Verdict {
         let (outcome, reason) = match exit {
             Exit::Code(code) if job.map_or(code == 0, |job| job.succeeds_with(code)) => (Outcome::Success, None),
             Exit::Code(_) => (Outcome::Failure, None),
-            Exit::Signal(signal @ (HUP | INT | TERM)) => (Outcome::Stopped, Some(format!("by {}", signal_name(signal)))),
+            Exit::Signal(signal @ (HUP | INT | TERM)) => {
+                (Outcome::Stopped, Some(format!("by {}", signal_name(signal))))
+            }
             Exit::Signal(signal) => (Outcome::Failure, Some(format!("killed by {}", signal_name(signal)))),
         };
         Verdict { outcome, exit: Some(exit), reason }
@@ -106,9 +108,11 @@ pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {
     let failure = |reason: &str| Verdict { outcome: Outcome::Failure, exit: end.exit, reason: Some(reason.to_owned()) };
     match (end.result.as_str(), end.exit) {
         ("timeout", exit) if timed_out(end, job) => Verdict { outcome: Outcome::Timeout, exit, reason: None },
-        ("timeout", exit) => {
-            Verdict { outcome: Outcome::Stopped, exit, reason: Some("killed, as it did not end when told to".to_owned()) }
-        }
+        ("timeout", exit) => Verdict {
+            outcome: Outcome::Stopped,
+            exit,
+            reason: Some("killed, as it did not end when told to".to_owned()),
+        },
         ("oom-kill", _) => failure("out of memory"),
         ("success" | "exit-code" | "signal" | "core-dump", Some(exit)) => Verdict::of_exit(exit, job),
         (result, _) => failure(&format!("systemd says {}", crate::job::text::one_line(result))),
@@ -123,8 +127,8 @@ fn timed_out(end: &ServiceEnd, job: Option<&Job>) -> bool {
 /// The usual name of a signal.
 pub fn signal_name(signal: i32) -> String {
     let names = [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
-        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
+        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
     ];
     let known = usize::try_from(signal - 1).ok().and_then(|at| names.get(at));
     known.map_or_else(|| format!("signal {signal}"), |name| (*name).to_owned())

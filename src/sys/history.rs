@@ -3,7 +3,7 @@
 use super::clock;
 use crate::history::{History, parse, render};
 use crate::job::JobName;
-use rustix::fs::{FileType, Mode, OFlags, fstat, fsync, open};
+use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, fsync, open};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -101,8 +101,10 @@ impl Store {
             self.directory.join(format!(".{name}.{}.{}", std::process::id(), clock::now().timestamp_micros()));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(open(&temporary, flags, Mode::from_raw_mode(0o644))?);
-        let written = file
-            .write_all(bytes)
+        // whatever umask the caller has, the original's tools may read it
+        let written = fchmod(&file, Mode::from_raw_mode(0o644))
+            .map_err(io::Error::from)
+            .and_then(|()| file.write_all(bytes))
             .and_then(|()| file.sync_all())
             .and_then(|()| std::fs::rename(&temporary, self.file(name)));
         if let Err(error) = written {

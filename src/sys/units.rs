@@ -2,9 +2,9 @@
 
 use crate::compile::Unit;
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, open, openat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, mkdirat, open, openat, renameat, unlinkat};
 use rustix::io::Errno;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The folder that PID 1 gave, open.
@@ -45,6 +45,23 @@ impl UnitFolder {
                 write(&folder, file, text.as_bytes())
             }
         }
+    }
+
+    /// The names of the units that are there, without drop-ins.
+    ///
+    /// # Errors
+    /// Why the folder cannot be listed.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let names = Dir::read_from(&self.0)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        names.collect()
+    }
+
+    /// What a unit or drop-in says that is there.
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let file = openat(&self.0, name, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+        let mut bytes = Vec::new();
+        std::fs::File::from(file).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 }
 

@@ -61,7 +61,7 @@ impl UnitFile {
 
 impl fmt::Display for UnitFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("# Made by process-control-generator. Edit the file that SourcePath= names, not this one.\n")?;
+        f.write_str("# Made by process-control-generator: what is changed here is lost at the next reload.\n")?;
         for section in &self.sections {
             writeln!(f, "\n[{}]", section.name)?;
             for (key, value) in &section.settings {

@@ -84,7 +84,9 @@ fn join<'a>(words: impl IntoIterator<Item = &'a str>, expands: Expands) -> Strin
 
 fn word(text: &str, expands: Expands) -> String {
     let bare = !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'=' | b':' | b'@' | b',' | b'+'));
+        && text.bytes().all(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'=' | b':' | b'@' | b',' | b'+')
+        });
     if bare {
         return text.to_owned();
     }
@@ -112,7 +114,8 @@ fn expandable(text: &str, expands: Expands) -> String {
 
 /// An absolute path without `.`, `..`, control characters or a trailing slash; nothing otherwise.
 pub fn path(text: &str) -> Option<PathBuf> {
-    let fits = text.starts_with('/') && text.len() < 4096 && !text.chars().any(char::is_control) && !text.ends_with('\\');
+    let fits =
+        text.starts_with('/') && text.len() < 4096 && !text.chars().any(char::is_control) && !text.ends_with('\\');
     let mut parts = text.split('/').filter(|part| !part.is_empty());
     (fits && parts.all(|part| !matches!(part, "." | ".."))).then(|| Path::new(text).components().collect())
 }

@@ -192,9 +192,10 @@ fn syntax(error: &ScanError) -> Problem {
             "a value that begins with * is an alias for YAML, and there is no such anchor",
             "put the value in quotes, as in \"*/5 * * * *\"",
         ),
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation => {
-            ("a tab in the indentation", "indent with spaces")
-        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInPlainScalar => ("a tab in the indentation", "indent with spaces"),
         ErrorKind::UnexpectedCharacter { character: '@' | '`' | '%' } => {
             ("a value cannot begin with this character", "put the value in quotes")
         }

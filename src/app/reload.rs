@@ -1,0 +1,90 @@
+//! `jobctl reload`: makes systemd read the job files, if that would change anything.
+//!
+//! What it compares with is what the generator last wrote; so an edited command, which no unit
+//! holds, needs no reload, and a change that was not noticed when it came is found the next time.
+
+use super::args::Reload;
+use super::exit;
+use super::translate::{Sink, line, translate};
+use crate::compile::Unit;
+use crate::sys::units::UnitFolder;
+use crate::sys::{config, systemctl};
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Where PID 1 lets generators write (systemd.generator(7)).
+const GENERATED: &str = "/run/systemd/generator";
+/// Files that change faster than systemd reloads are read again by the next call.
+const ROUNDS: usize = 5;
+
+/// Reloads, and says which units changed.
+pub(super) fn reload(arguments: &Reload) -> u8 {
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("jobctl: {error:#}");
+            exit::UNAVAILABLE
+        }
+    }
+}
+
+fn run(arguments: &Reload) -> Result<u8> {
+    let loaded = config::load();
+    let Some(config) = loaded.config else {
+        for problem in &loaded.problems {
+            eprintln!("jobctl: {}", line(&loaded.path, problem));
+        }
+        return Ok(exit::CONFIG);
+    };
+    for round in 0..ROUNDS {
+        let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
+        translate(&config, &mut comparison)?;
+        let changes = comparison.changes()?;
+        if changes.is_empty() && (arguments.if_changed || round > 0) {
+            break;
+        }
+        for change in &changes {
+            super::print(&format!("{change}\n"));
+        }
+        systemctl::daemon_reload()?;
+    }
+    Ok(exit::OK)
+}
+
+/// Compares the units that would be written now with those that are there.
+struct Comparison {
+    /// None when the generator has never run.
+    written: Option<UnitFolder>,
+    changes: Vec<String>,
+    wanted: BTreeSet<String>,
+}
+
+impl Comparison {
+    fn with(written: Option<UnitFolder>) -> Self {
+        Comparison { written, changes: Vec::new(), wanted: BTreeSet::new() }
+    }
+
+    /// A line for each unit that is new, changed or gone.
+    fn changes(mut self) -> Result<Vec<String>> {
+        for name in self.written.as_ref().map(UnitFolder::names).transpose()?.unwrap_or_default() {
+            if name.starts_with("job") && !self.wanted.contains(&name) {
+                self.changes.push(format!("gone     {name}"));
+            }
+        }
+        Ok(self.changes)
+    }
+}
+
+impl Sink for Comparison {
+    fn take(&mut self, unit: &Unit) -> Result<()> {
+        let written = self.written.as_ref().and_then(|folder| folder.read(&unit.name));
+        match written {
+            Some(text) if text == unit.file.to_string().into_bytes() => {}
+            Some(_) => self.changes.push(format!("changed  {}", unit.name)),
+            None => self.changes.push(format!("new      {}", unit.name)),
+        }
+        self.wanted.insert(unit.name.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! Every job of a configuration → units, one job after the other, and those of the host at the end.
+
+use crate::compile::{self, Links, Unit};
+use crate::config::Config;
+use crate::job::{Job, Problem, Timing};
+use crate::sys::jobs::{Candidate, Folder};
+use crate::sys::pause;
+use crate::sys::zone::Zones;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// Where the units go.
+pub(super) trait Sink {
+    /// Takes one unit.
+    fn take(&mut self, unit: &Unit) -> Result<()>;
+}
+
+/// What was wrong on the way.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// Each problem with the file that it is in.
+    pub problems: Vec<(PathBuf, Problem)>,
+    /// How many jobs cannot run.
+    pub broken: usize,
+}
+
+/// Hands the units of all jobs to `sink`. A bad job costs no other one anything; that a unit cannot
+/// be taken ends it all, as the next one could not be either.
+pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
+    let mut translation =
+        Translation { config, zones: Zones::default(), links: Links::default(), said: Said::default() };
+    let listed = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
+    match listed {
+        Ok((candidates, folder)) => {
+            for candidate in candidates {
+                translation.add(&candidate, &folder, sink)?;
+            }
+        }
+        // not an error: it may come with a file system that is mounted later
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => {
+            let problem = Problem::error(Default::default(), "", format!("cannot be read: {error}"));
+            translation.said.problems.push((config.job_directory.clone(), problem));
+        }
+    }
+    for unit in compile::host(&translation.links, config) {
+        take(sink, &unit)?;
+    }
+    Ok(translation.said)
+}
+
+struct Translation<'a> {
+    config: &'a Config,
+    zones: Zones,
+    links: Links,
+    said: Said,
+}
+
+impl Translation<'_> {
+    fn add(&mut self, candidate: &Candidate, folder: &Folder, sink: &mut impl Sink) -> Result<()> {
+        let path = self.config.job_directory.join(&candidate.file);
+        let shown = self.config.job_directory.join(candidate.shown());
+        let name = match candidate.name() {
+            Ok(name) => name,
+            Err(problem) => {
+                self.said.broken += 1;
+                self.said.problems.push((shown, problem));
+                return Ok(());
+            }
+        };
+        let (job, problems) = match folder.read(&name) {
+            Some(Ok(file)) => Job::read(&name, &file.bytes, &self.config.defaults, &self.config.ceilings),
+            Some(Err(problem)) => (None, vec![problem]),
+            // it went away since the folder was listed
+            None => return Ok(()),
+        };
+        self.said.problems.extend(problems.into_iter().map(|problem| (shown.clone(), problem)));
+        let Some(job) = job else {
+            self.said.broken += 1;
+            return take_all(sink, &compile::broken(&name, &path, self.config));
+        };
+        let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
+        take_all(sink, &compile::job(&job, &path, zone, self.config))?;
+        if compile::has_timer(&job) {
+            self.links.timers.push(compile::timer_name(&name));
+        } else if job.is_scheduled() && job.timing == Timing::AtBoot && pause::note(self.config, &name).is_none() {
+            self.links.at_boot.push(compile::service_name(&name));
+        }
+        Ok(())
+    }
+}
+
+fn take_all(sink: &mut impl Sink, units: &[Unit]) -> Result<()> {
+    units.iter().try_for_each(|unit| take(sink, unit))
+}
+
+fn take(sink: &mut impl Sink, unit: &Unit) -> Result<()> {
+    sink.take(unit).with_context(|| unit.name.clone())
+}
+
+/// `FILE:LINE:COLUMN: KEY: what is wrong; what is allowed`
+pub(super) fn line(path: &Path, problem: &Problem) -> String {
+    let gap = if problem.place.line > 0 { "" } else { " " };
+    format!("{}:{gap}{problem}", path.display())
+}

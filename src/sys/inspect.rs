@@ -1,0 +1,29 @@
+//! Looks at the host, for `jobctl check`.
+
+use rustix::fs::{Access, access};
+use std::path::{Path, PathBuf};
+
+/// The `PATH` that systemd gives a service (systemd.exec(5), "Environment Variables in Spawned
+/// Processes").
+const SYSTEMD_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Where a program is that a command names, if it is anywhere on `path`.
+pub fn program(name: &str, path: Option<&str>) -> Option<PathBuf> {
+    let executable = |file: &Path| file.is_file() && access(file, Access::EXEC_OK).is_ok();
+    if name.contains('/') {
+        return Some(PathBuf::from(name)).filter(|file| executable(file));
+    }
+    let folders = path.unwrap_or(SYSTEMD_PATH).split(':').filter(|folder| !folder.is_empty());
+    folders.map(|folder| Path::new(folder).join(name)).find(|file| executable(file))
+}
+
+/// Whether everybody may add and remove files of a folder.
+pub fn everybody_writes(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    folder.metadata().is_ok_and(|folder| folder.mode() & 0o002 != 0)
+}
+
+/// Whether a file is there and says something.
+pub fn has_text(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
+}
