@@ -8,6 +8,8 @@ mod against_minutes;
 mod against_systemd;
 #[path = "schedule/clock_changes.rs"]
 mod clock_changes;
+#[path = "schedule/hostile.rs"]
+mod hostile;
 #[path = "schedule/random.rs"]
 mod random;
 #[path = "schedule/zones.rs"]

@@ -73,4 +73,86 @@ impl Random {
             _ => number.to_string(),
         }
     }
+
+    /// A calendar event that both systemd and we read.
+    pub(crate) fn calendar(&mut self) -> String {
+        let mut words = Vec::new();
+        if self.one_in(3) {
+            let days = ["mon", "Tue", "Wednesday", "thu", "FRI", "Saturday", "sun"];
+            let first = self.between(0, 6);
+            let last = self.between(first, 6);
+            let pick = |index: u64| usize::try_from(index).map_or("", |index| days[index]);
+            words.push(format!("{}{}{}", pick(first), if self.one_in(2) { ".." } else { "," }, pick(last)));
+        }
+        if self.one_in(2) || words.is_empty() {
+            let year = if self.one_in(4) { format!("{}-", self.numbers(2026, 2035)) } else { String::new() };
+            words.push(format!("{year}{}-{}", self.numbers(1, 12), self.numbers(1, 31)));
+        }
+        if self.one_in(2) {
+            let second = if self.one_in(2) { format!(":{}", self.numbers(0, 59)) } else { String::new() };
+            words.push(format!("{}:{}{second}", self.numbers(0, 23), self.numbers(0, 59)));
+        }
+        words.join(" ")
+    }
+
+    fn numbers(&mut self, low: u64, high: u64) -> String {
+        if self.one_in(3) {
+            return "*".to_owned();
+        }
+        let count = if self.one_in(3) { self.between(2, 3) } else { 1 };
+        let elements: Vec<String> = (0..count)
+            .map(|_| {
+                let first = self.between(low, high - 1);
+                let last = self.between(first + 1, high);
+                let step = self.between(1, last - first);
+                match self.between(1, 4) {
+                    1 => format!("{first}..{last}"),
+                    2 => format!("{first}..{last}/{step}"),
+                    3 if step < high - first => format!("{first}/{step}"),
+                    _ => first.to_string(),
+                }
+            })
+            .collect();
+        elements.join(",")
+    }
+
+    /// Anything that a file may hold in this place, mostly signs that mean something here.
+    pub(crate) fn noise(&mut self) -> String {
+        const PIECES: [&str; 32] = [
+            " ",
+            " ",
+            " ",
+            " ",
+            "\t",
+            "*",
+            "*",
+            "*",
+            "0",
+            "1",
+            "5",
+            "59",
+            "2027",
+            "99999999999999999999",
+            "-",
+            "..",
+            ",",
+            "/",
+            ":",
+            "@daily",
+            "mon",
+            "Sun",
+            "jan",
+            "L",
+            "#",
+            "%",
+            "\n",
+            "\0",
+            "\u{202e}",
+            "é",
+            "Europe/Berlin",
+            "UTC",
+        ];
+        let count = self.between(0, 14);
+        (0..count).map(|_| PIECES[usize::try_from(self.between(0, 31)).unwrap_or(0)]).collect()
+    }
 }
