@@ -169,11 +169,13 @@ fn random_calendars_mean_what_systemd_reads_in_their_text() {
             let ours: Vec<_> = calendar.slots(&zone).unwrap().upcoming(utc(now)).take(COUNT).collect();
             assert_eq!(ours, written.slots, "{} in {name}", calendar.as_str());
         }
-        // Around a clock change systemd fails on the open steps of the text ("Resource deadlock avoided").
-        if name == "Etc/UTC" {
-            for (raw, (written, text)) in systemd_answers(&texts, name, now).iter().zip(written.iter().zip(&texts)) {
-                assert_eq!(raw.slots, written.slots, "{text}");
-            }
+        // Systemd gives up on open steps around a clock change ("Resource deadlock avoided"), and days of
+        // January get lost in them at the turn of a year. What we write has bounded ones.
+        let is_open = |text: &str| text.split([' ', '-', ':', ',']).any(|it| it.contains('/') && !it.contains(".."));
+        let (bounded, written): (Vec<String>, Vec<Answer>) =
+            texts.into_iter().zip(written).filter(|(text, _)| !is_open(text)).unzip();
+        for (raw, (written, text)) in systemd_answers(&bounded, name, now).iter().zip(written.iter().zip(&bounded)) {
+            assert_eq!(raw.slots, written.slots, "{text} in {name}");
         }
     }
 }

@@ -83,6 +83,18 @@ fn every_slot_belongs_to_itself_and_none_is_doubled() {
 }
 
 #[test]
+fn a_start_in_the_second_pass_belongs_to_the_slot_of_the_first() {
+    let berlin = zone("Europe/Berlin");
+    let schedule = Vixie::parse("55 2 * * *").unwrap();
+    let slots = schedule.slots(&berlin).unwrap();
+    // Eight minutes of random delay: systemd looks on from 02:03 winter time and finds 02:55 again.
+    assert_eq!(slots.next_after(utc("2026-10-25 01:03:00")), Some(utc("2026-10-25 01:55:00")));
+    assert_eq!(slots.last_at_or_before(utc("2026-10-25 01:55:00")), Some(utc("2026-10-25 00:55:00")));
+    // Local time is behind the slot here: it is 02:10 again, and the slot was at 02:55.
+    assert_eq!(slots.last_at_or_before(utc("2026-10-25 01:10:00")), Some(utc("2026-10-25 00:55:00")));
+}
+
+#[test]
 fn a_rare_slot_is_found_years_away() {
     let zone = Zone::utc();
     let schedule = Vixie::parse("0 0 29 2 *").unwrap();

@@ -17,7 +17,8 @@ use super::zone::{Zone, ZoneName};
 ///
 /// Each number may be `*` or a list of numbers, ranges `a..b` and steps `a/n`, `a..b/n`; weekdays are
 /// names, ranges and lists of names. Left out are counting from the end of the month (`~`), fractions of
-/// a second, years of two digits and seconds since 1970 (`@`).
+/// a second, years of two digits and seconds since 1970 (`@`). An open step `a/n` ends with its field, as
+/// it is meant; systemd itself loses days of January in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     text: String,

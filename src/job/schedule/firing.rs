@@ -61,8 +61,9 @@ impl<'a> Slots<'a> {
 
     /// The slot to which a start at `instant` belongs.
     ///
-    /// A repeated hour has slots in its first pass only: a timer that was running before it fires there,
-    /// and to count the second pass too would let a start by a fresh timer double the run.
+    /// A repeated hour has slots in its first pass only. Systemd searches on from the last start, and one
+    /// that a random delay moved into the second pass makes it start the job there once more: by this
+    /// slot such a start is known as an echo.
     pub fn last_at_or_before(&self, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         // In the second pass, the last slot may have a later civil time than the instant itself.
         let mut civil = self.civil(instant).max(self.civil(instant - DAY) + DAY);

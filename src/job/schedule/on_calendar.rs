@@ -18,10 +18,8 @@ impl Clock {
     /// In local time systemd runs nothing in the hour that autumn repeats. A pattern of minutes alone
     /// means the same in universal time, where no hour is repeated, as long as clocks shift by whole hours.
     pub(super) fn of(pattern: &Pattern, zone: &Zone) -> Self {
-        match zone.rules().map(Rules::shifts) {
-            Some(Shifts::WholeHours) if pattern.is_hourly() => Clock::Utc,
-            _ => Clock::Zone,
-        }
+        let follows_utc = pattern.is_hourly() && zone.rules().map(Rules::shifts) == Some(Shifts::WholeHours);
+        if follows_utc { Clock::Utc } else { Clock::Zone }
     }
 }
 
