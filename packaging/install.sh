@@ -2,6 +2,7 @@
 # install.sh DESTDIR [PROGRAMS]: stages everything below DESTDIR. The only list of what goes where, with mode;
 # packages and tests use it too. PROGRAMS is the folder that packaging/build.sh filled.
 set -eu
+umask 022
 [ $# -ge 1 ] || { echo "usage: install.sh DESTDIR [PROGRAMS]" >&2; exit 64; }
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
