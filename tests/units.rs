@@ -12,6 +12,10 @@ fn shipped_templates_are_what_the_generator_would_write() {
         if std::env::var_os("UPDATE_UNITS").is_some() {
             std::fs::write(&path, &text).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "{path}: run the test with UPDATE_UNITS=1");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap_or_default(),
+            text,
+            "{path}: run the test with UPDATE_UNITS=1"
+        );
     }
 }

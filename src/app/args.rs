@@ -13,7 +13,7 @@ pub struct RunJob {
     /// The job to run
     #[arg(short = 'j', long, value_name = "JOB", conflicts_with = "finish", allow_hyphen_values = true)]
     pub job: Option<String>,
-    /// Run its slow_start_command instead of its command
+    /// Run its `slow_start_command` instead of its command
     #[arg(short = 'w', long)]
     pub slow_start: bool,
     /// Record how the run of a unit ended; units call this

@@ -35,13 +35,13 @@ pub(super) fn finish(name: &str) -> u8 {
     let mut verdict = None;
     let done = Store::new(&config.state_directory).update(&name, |history| {
         let run = Run::begun(id.clone(), invocation.trigger(), Command::Normal, now, clock::boot_id());
-        verdict = Some(record(history, run, &result, exit, job.as_ref(), now));
+        verdict = Some(record(history, &run, &result, exit, job.as_ref(), now));
     });
     match done {
         Ok(None) => {}
         Ok(Some(said)) => voice.say(Priority::Warning, &format!("{name}: {said}")),
         Err(error) => {
-            voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}"))
+            voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}"));
         }
     }
     // without a history the run is judged all the same
@@ -53,7 +53,7 @@ pub(super) fn finish(name: &str) -> u8 {
 
 fn record(
     history: &mut History,
-    run: Run,
+    run: &Run,
     result: &str,
     exit: Option<Exit>,
     job: Option<&Job>,

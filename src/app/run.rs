@@ -10,7 +10,7 @@ use crate::run::judge::Verdict;
 use crate::run::{BAD_JOB, BUSY, NOT_EXECUTABLE, NOT_FOUND, Skip, TIMEOUT, WRONG_USER};
 use crate::sys::account::{self, Account};
 use crate::sys::exec::{self, Environment, Limits};
-use crate::sys::history::Store;
+use crate::sys::history::{Found, Store};
 use crate::sys::invocation::{Invocation, OF_THIS_PROCESS};
 use crate::sys::jobs::{Folder, JobFile};
 use crate::sys::lock::{Lock, Taken};
@@ -63,8 +63,8 @@ impl Gate {
             voice.say(Priority::Error, &error.to_string());
             BAD_JOB
         })?;
-        let account = service_user(&config, &name, &voice)?;
-        let (file, job) = read_job(&config, &name, &voice)?;
+        let account = service_user(&config, &name, voice)?;
+        let (file, job) = read_job(&config, &name, voice)?;
         if command == Command::SlowStart && job.slow_start.is_empty() {
             voice.say(Priority::Error, &format!("{name}: the job has no slow_start_command"));
             return Err(BAD_JOB);
@@ -78,7 +78,7 @@ impl Gate {
         let name = &self.job.name;
         let found = self.store.read(name).unwrap_or_else(|error| {
             self.voice.say(Priority::Warning, &format!("{name}: the history cannot be read: {error}"));
-            Default::default()
+            Found::default()
         });
         let slot = match self.is_wanted(&found.history) {
             Ok(slot) => slot,
@@ -240,7 +240,7 @@ impl Gate {
             commands: self.commands(),
             environment,
             success: &success,
-            timeout: self.job.timeout.filter(|_| by_hand).map(|timeout| timeout.duration()),
+            timeout: self.job.timeout.filter(|_| by_hand).map(super::super::job::span::TimeSpan::duration),
             grace: self.job.kill_grace.duration(),
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
         };
@@ -299,7 +299,7 @@ impl Gate {
 }
 
 /// The service user's account, if that is who we are.
-fn service_user(config: &Config, name: &JobName, voice: &Voice) -> Result<Account, u8> {
+fn service_user(config: &Config, name: &JobName, voice: Voice) -> Result<Account, u8> {
     let own = rustix::process::geteuid().as_raw();
     let refuse = |what: String| {
         voice.say(Priority::Error, &what);
@@ -323,7 +323,7 @@ fn service_user(config: &Config, name: &JobName, voice: &Voice) -> Result<Accoun
 }
 
 /// The job of this name, or why there is none.
-fn read_job(config: &Config, name: &JobName, voice: &Voice) -> Result<(JobFile, Job), u8> {
+fn read_job(config: &Config, name: &JobName, voice: Voice) -> Result<(JobFile, Job), u8> {
     let folder = &config.job_directory;
     let refuse = |what: String| {
         voice.say(Priority::Error, &what);

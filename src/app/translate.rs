@@ -2,7 +2,7 @@
 
 use crate::compile::{self, Links, Unit};
 use crate::config::Config;
-use crate::job::{Job, Problem, Timing};
+use crate::job::{Job, Place, Problem, Timing};
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::pause;
 use crate::sys::zone::Zones;
@@ -39,7 +39,7 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
         // not an error: it may come with a file system that is mounted later
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => {
-            let problem = Problem::error(Default::default(), "", format!("cannot be read: {error}"));
+            let problem = Problem::error(Place::default(), "", format!("cannot be read: {error}"));
             translation.said.problems.push((config.job_directory.clone(), problem));
         }
     }

@@ -42,24 +42,21 @@ fn shown(file: &FileReport, problem: &Problem) -> String {
     let level = if level(problem) == "error" { Level::ERROR } else { Level::WARNING };
     let place = problem.place;
     let inside = |text: &&String| place.line > 0 && place.end <= text.len() && text.is_char_boundary(place.start);
-    match file.text.as_ref().filter(inside) {
-        Some(text) => {
-            let end = (place.start..=place.end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(place.start);
-            // a block or a mapping is shown by its first line
-            let end = text[place.start..end].find('\n').map_or(end, |at| place.start + at);
-            let mark = AnnotationKind::Primary.span(place.start..end);
-            let mark = match &problem.allowed {
-                Some(allowed) => mark.label(allowed.as_str()),
-                None => mark,
-            };
-            let snippet = Snippet::source(text.as_str()).path(path).annotation(mark);
-            render(&[level.primary_title(title).element(snippet)])
-        }
-        None => {
-            let allowed = problem.allowed.as_ref().map(|allowed| format!("; {allowed}")).unwrap_or_default();
-            let place = if place.line > 0 { format!(":{}:{}", place.line, place.column) } else { String::new() };
-            render(&[Group::with_title(level.primary_title(format!("{path}{place}: {title}{allowed}")))])
-        }
+    if let Some(text) = file.text.as_ref().filter(inside) {
+        let end = (place.start..=place.end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(place.start);
+        // a block or a mapping is shown by its first line
+        let end = text[place.start..end].find('\n').map_or(end, |at| place.start + at);
+        let mark = AnnotationKind::Primary.span(place.start..end);
+        let mark = match &problem.allowed {
+            Some(allowed) => mark.label(allowed.as_str()),
+            None => mark,
+        };
+        let snippet = Snippet::source(text.as_str()).path(path).annotation(mark);
+        render(&[level.primary_title(title).element(snippet)])
+    } else {
+        let allowed = problem.allowed.as_ref().map(|allowed| format!("; {allowed}")).unwrap_or_default();
+        let place = if place.line > 0 { format!(":{}:{}", place.line, place.column) } else { String::new() };
+        render(&[Group::with_title(level.primary_title(format!("{path}{place}: {title}{allowed}")))])
     }
 }
 

@@ -53,7 +53,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         .set("TimeoutStopSec", Value::plain(&job.kill_grace))
         .set_some("IOSchedulingClass", job.limits.io_class.as_ref().map(Value::plain))
         .set_some("MemoryMax", job.limits.memory_max.as_ref().map(Value::plain))
-        .set_some("CPUQuota", job.limits.cpu_quota.map(|percent| Value::percent(percent)))
+        .set_some("CPUQuota", job.limits.cpu_quota.map(Value::percent))
         .set_some("TasksMax", job.limits.tasks_max.map(Value::number));
     Unit::new(unit, logged(as_cron(file), &job.name))
 }

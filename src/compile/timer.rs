@@ -22,8 +22,8 @@ pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {
         .set("PartOf", Value::fixed(super::TARGET))
         .section("Timer");
     let file = match &job.timing {
-        Timing::Schedule(vixie) => calendar(file, vixie.on_calendar(zone), job.catch_up),
-        Timing::Calendar(calendar_text) => calendar(file, calendar_text.on_calendar(zone), job.catch_up),
+        Timing::Schedule(vixie) => calendar(file, &vixie.on_calendar(zone), job.catch_up),
+        Timing::Calendar(calendar_text) => calendar(file, &calendar_text.on_calendar(zone), job.catch_up),
         Timing::Every(span) => file.set("OnActiveSec", Value::plain(span)).set("OnUnitActiveSec", Value::plain(span)),
         Timing::Manual | Timing::AtBoot => return None,
     };
@@ -36,7 +36,7 @@ pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {
     Some(Unit::new(super::timer_name(&job.name), file))
 }
 
-fn calendar(file: UnitFile, expressions: Vec<String>, catch_up: CatchUp) -> UnitFile {
+fn calendar(file: UnitFile, expressions: &[String], catch_up: CatchUp) -> UnitFile {
     let file = file.set_each("OnCalendar", expressions.iter().map(Value::plain));
     match catch_up {
         CatchUp::Latest => file.set("Persistent", Value::fixed("yes")),

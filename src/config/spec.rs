@@ -1,7 +1,7 @@
 //! The configuration as it was typed → [`Config`].
 
 use super::{CONFIG_KEYS, Config, Root, User};
-use crate::job::read::Field;
+use crate::job::read::{Field, Timeout};
 use crate::job::spec::{self, memory, percent, tasks, unknown_key};
 use crate::job::{Ceilings, Problem, Spec};
 use crate::yaml::{Entry, Meaning, Node, Scalar};
@@ -106,7 +106,7 @@ fn ceilings(field: &mut Field) -> Ceilings {
         let name = format!("ceilings/{}", key.text);
         let inner = &mut Field { key: &name, node: value, problems: field.problems };
         match key.text.as_str() {
-            "timeout" => most.timeout = inner.minutes().flatten(),
+            "timeout" => most.timeout = inner.minutes().and_then(Timeout::span),
             "memory_max" => most.memory_max = memory(inner),
             "cpu_quota" => most.cpu_quota = percent(inner),
             "tasks_max" => most.tasks_max = tasks(inner),

@@ -120,7 +120,7 @@ impl Bytes {
 /// As systemd reads it, in the largest unit that is exact.
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match UNITS.iter().find(|(_, shift)| self.0 % (1 << shift) == 0) {
+        match UNITS.iter().find(|(_, shift)| self.0.is_multiple_of(1 << shift)) {
             Some((letter, shift)) => write!(f, "{}{letter}", self.0 >> shift),
             None => write!(f, "{}", self.0),
         }

@@ -17,6 +17,25 @@ pub struct Field<'a> {
     pub problems: &'a mut Vec<Problem>,
 }
 
+/// The value of a key `timeout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// 0: as long as it takes.
+    Unlimited,
+    /// So long.
+    After(TimeSpan),
+}
+
+impl Timeout {
+    /// The span, if there is one.
+    pub fn span(self) -> Option<TimeSpan> {
+        match self {
+            Timeout::Unlimited => None,
+            Timeout::After(span) => Some(span),
+        }
+    }
+}
+
 /// The longest piece of a file that a message quotes.
 const MAX_FOUND: usize = 60;
 
@@ -85,7 +104,7 @@ impl Field<'_> {
     }
 
     /// A span of time, where a bare number is minutes, as in the original, and 0 is no limit.
-    pub fn minutes(&mut self) -> Option<Option<TimeSpan>> {
+    pub fn minutes(&mut self) -> Option<Timeout> {
         let allowed = "minutes, as in 10 or 0.5, or a span, as in 90s or 2h; 0 for no limit";
         let Some(scalar) = self.node.scalar() else { return self.wrong_kind(allowed) };
         let minutes = match scalar.meaning() {
@@ -105,8 +124,8 @@ impl Field<'_> {
             self.warn(what, "write the minutes, or a span as in 90s");
         }
         match span {
-            Some(span) if span.is_zero() => Some(None),
-            Some(span) => Some(Some(span)),
+            Some(span) if span.is_zero() => Some(Timeout::Unlimited),
+            Some(span) => Some(Timeout::After(span)),
             None => self.refuse("this is no length of time", allowed),
         }
     }

@@ -1,7 +1,7 @@
 //! A job file as it was typed: [`Spec`] holds what each key says, [`Spec::job`] makes a [`Job`].
 
 use super::keys::{self, JOB_KEYS};
-use super::read::Field;
+use super::read::{Field, Timeout};
 use super::schedule::{Calendar, Vixie, ZoneName};
 use super::text::one_line;
 use super::{
@@ -29,7 +29,7 @@ pub struct Spec {
     random_delay: Option<TimeSpan>,
     catch_up: Option<CatchUp>,
     activity: Option<Activity>,
-    timeout: Option<Option<TimeSpan>>,
+    timeout: Option<Timeout>,
     kill_grace: Option<TimeSpan>,
     environment: Option<Vec<(String, String)>>,
     working_directory: Option<PathBuf>,
@@ -74,7 +74,7 @@ impl Spec {
             "timezone" => self.timezone = zone(field),
             "random_delay" => self.random_delay = field.span(),
             "catch_up" => self.catch_up = catch_up(field),
-            "disabled" => self.activity = activity(field),
+            "disabled" => self.activity = Some(activity(field)),
             "timeout" => self.timeout = field.minutes(),
             "kill_grace" => self.kill_grace = field.span(),
             "environment" => self.environment = environment(field),
@@ -156,7 +156,7 @@ impl Spec {
         let own = |limit: &str, most: String| {
             Problem::error(top, limit, "more than the operators allow").allowed(format!("{most} at the most"))
         };
-        let timeout = self.timeout.or(defaults.timeout).flatten().or(most.timeout);
+        let timeout = self.timeout.or(defaults.timeout).and_then(Timeout::span).or(most.timeout);
         if let Some(ceiling) = most.timeout.filter(|ceiling| timeout.is_some_and(|wanted| wanted > *ceiling)) {
             problems.push(own("timeout", ceiling.to_string()));
         }
@@ -283,16 +283,16 @@ fn catch_up(field: &mut Field) -> Option<CatchUp> {
 }
 
 /// The original's rule: only what YAML reads as true disables.
-fn activity(field: &mut Field) -> Option<Activity> {
+fn activity(field: &mut Field) -> Activity {
     match field.node.scalar() {
-        Some(scalar) if scalar.meaning() == Meaning::Bool(true) => return Some(Activity::Disabled),
+        Some(scalar) if scalar.meaning() == Meaning::Bool(true) => return Activity::Disabled,
         Some(scalar) if matches!(scalar.meaning(), Meaning::Bool(false) | Meaning::Null) => {}
         Some(Scalar { style: Style::Quoted, .. }) => {
             field.warn("a quoted word does not disable a job, and never did", "true without quotes");
         }
         _ => field.warn("this does not disable the job, and never did", "true or false, without quotes"),
     }
-    Some(Activity::Enabled)
+    Activity::Enabled
 }
 
 /// The original's rule: what Python takes for true.

@@ -37,6 +37,8 @@ pub type Slot = Option<DateTime<Utc>>;
 pub enum NotDue {
     /// The slot came while the job was still running for an earlier one.
     DuringRun(DateTime<Utc>),
+    /// The slot has had its run: the clock went back, or an hour came twice.
+    AlreadyRun(DateTime<Utc>),
     /// The slot was in the past already when the schedule got it.
     Edited(DateTime<Utc>),
     /// The slot came while there was no such job, or another schedule.
@@ -48,6 +50,7 @@ impl fmt::Display for NotDue {
         let utc = |slot: &DateTime<Utc>| slot.format("%Y-%m-%d %H:%M:%S UTC").to_string();
         match self {
             NotDue::DuringRun(slot) => write!(f, "the slot of {} came during the previous run", utc(slot)),
+            NotDue::AlreadyRun(slot) => write!(f, "the slot of {} has had its run", utc(slot)),
             NotDue::Edited(slot) => write!(f, "the slot of {} was over when the job file was changed", utc(slot)),
             NotDue::BeforeJob(slot) => write!(f, "the slot of {} was before this job was there", utc(slot)),
         }
@@ -62,6 +65,9 @@ impl Start<'_> {
     pub fn slot(&self) -> Result<Slot, NotDue> {
         let last_start = self.history.last_run().and_then(|run| run.start);
         let Some(slot) = self.job.timing.slot(self.elapsed, self.zone, last_start) else { return Ok(None) };
+        if self.history.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped()) {
+            return Err(NotDue::AlreadyRun(slot));
+        }
         if self.passed_during_a_run(slot) {
             return Err(NotDue::DuringRun(slot));
         }
@@ -75,7 +81,7 @@ impl Start<'_> {
         let Some(last) = self.history.last_run() else { return false };
         let (Some(start), Some(end)) = (last.start, &last.end) else { return false };
         // `every` counts from the start of a run, so its slot may lie in the run as well
-        start < slot && slot <= end.at && last.slot != Some(slot)
+        start < slot && slot <= end.at
     }
 
     /// A slot from before the boot, made up for because the job says so. The stamp on which systemd

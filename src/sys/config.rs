@@ -49,7 +49,10 @@ pub fn load() -> Loaded {
     loaded
 }
 
-fn contents(path: &Path, named: Option<&Path>) -> Result<Option<(Vec<u8>, DateTime<Utc>)>, String> {
+/// What stands in the file, and when it was last changed.
+type Contents = (Vec<u8>, DateTime<Utc>);
+
+fn contents(path: &Path, named: Option<&Path>) -> Result<Option<Contents>, String> {
     if named.is_some_and(|path| crate::unit::path(&path.to_string_lossy()).is_none()) {
         return Err(format!("{VARIABLE} is no absolute path"));
     }

@@ -56,7 +56,7 @@ impl Invocation {
 
 /// When the timer elapsed (systemd.exec(5)); now, if a timer started us and does not say when.
 fn elapsed() -> Option<DateTime<Utc>> {
-    var("TRIGGER_UNIT").ok().filter(|unit| unit.ends_with(".timer"))?;
+    var("TRIGGER_UNIT").ok().filter(|unit| unit.rsplit_once('.').is_some_and(|(_, kind)| kind == "timer"))?;
     let micros = var("TRIGGER_TIMER_REALTIME_USEC").ok().and_then(|micros| micros.parse().ok());
     Some(micros.and_then(DateTime::from_timestamp_micros).unwrap_or_else(clock::now))
 }

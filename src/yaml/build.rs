@@ -17,11 +17,10 @@ pub(super) fn document(text: &str) -> Result<Node, Problem> {
     let mut root = None;
     while let Some((event, span)) = builder.next()? {
         match event {
-            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             Event::DocumentStart(..) if root.is_some() => {
                 return Err(Problem::error(place(span), "", "a second document").allowed("one document in a file"));
             }
-            Event::DocumentStart(..) => {}
+            Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
             event => root = Some(builder.node(event, span, 0)?),
         }
     }

@@ -1,7 +1,7 @@
 //! The one wrapper around the YAML crate: text in, a tree out in which every scalar is still text
 //! and knows its place.
 //!
-//! No type is guessed here. The original's files are YAML 1.1 as PyYAML reads it, which no crate
+//! No type is guessed here. The original's files are YAML 1.1 as `PyYAML` reads it, which no crate
 //! reproduces, so [`scalar`] decides what a word means, value by value.
 
 mod build;

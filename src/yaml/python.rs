@@ -2,9 +2,11 @@
 //!
 //! Source: the original casts environment values with `str(value)` (reference: key `environment`).
 
+use std::fmt::Write as _;
+
 use super::{Meaning, Node, Scalar, Value};
 
-/// The text of a value, or nothing where PyYAML would have refused the file.
+/// The text of a value, or nothing where `PyYAML` would have refused the file.
 pub fn text(node: &Node) -> Option<String> {
     match &node.value {
         Value::Scalar(scalar) => scalar_text(scalar),
@@ -63,7 +65,7 @@ fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\\' => out.push_str("\\\\"),
             c if c == quote => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => write!(out, "\\x{:02x}", u32::from(c)).expect("a String takes every write"),
             c => out.push(c),
         }
     }

@@ -1,6 +1,6 @@
-//! What a word means in YAML 1.1, as PyYAML's safe loader decides it.
+//! What a word means in YAML 1.1, as `PyYAML`'s safe loader decides it.
 //!
-//! Source: the implicit resolvers of PyYAML 6 (`resolver.py`) and its constructors. A quoted word
+//! Source: the implicit resolvers of `PyYAML` 6 (`resolver.py`) and its constructors. A quoted word
 //! is always text.
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -32,7 +32,7 @@ pub enum Meaning {
     Bool(bool),
     /// A whole number of any size, in decimal digits with a leading `-` if negative.
     Int(String),
-    /// A number with a point. `1e3` is none: PyYAML wants the point and a sign in the exponent.
+    /// A number with a point. `1e3` is none: `PyYAML` wants the point and a sign in the exponent.
     Float(f64),
     /// A date.
     Date(NaiveDate),
@@ -40,7 +40,7 @@ pub enum Meaning {
     Timestamp(NaiveDateTime, Option<i32>),
     /// Anything else.
     Text,
-    /// What PyYAML refuses or crashes on: `=`, a 13th month, `0b_`.
+    /// What `PyYAML` refuses or crashes on: `=`, a 13th month, `0b_`.
     Invalid,
 }
 
@@ -111,25 +111,25 @@ fn sixtieth(text: &str) -> bool {
 
 fn int(text: &str) -> Option<Meaning> {
     let (negative, body) = split_sign(text);
-    let bare = |text: &str| text.replace('_', "");
+    let without_marks = |text: &str| text.replace('_', "");
     let (base, number) = if let Some(bits) = body.strip_prefix("0b") {
-        (!bits.is_empty() && all(bits, |b| matches!(b, b'0' | b'1' | b'_'))).then(|| (2, bare(bits)))?
+        (!bits.is_empty() && all(bits, |b| matches!(b, b'0' | b'1' | b'_'))).then(|| (2, without_marks(bits)))?
     } else if let Some(hex) = body.strip_prefix("0x") {
-        (!hex.is_empty() && all(hex, |b| b.is_ascii_hexdigit() || b == b'_')).then(|| (16, bare(hex)))?
+        (!hex.is_empty() && all(hex, |b| b.is_ascii_hexdigit() || b == b'_')).then(|| (16, without_marks(hex)))?
     } else if body == "0" {
-        (10, bare(body))
+        (10, without_marks(body))
     } else if let Some(octal) = body.strip_prefix('0') {
-        let octal = all(octal, |b| matches!(b, b'0'..=b'7' | b'_')).then(|| bare(octal))?;
+        let octal = all(octal, |b| matches!(b, b'0'..=b'7' | b'_')).then(|| without_marks(octal))?;
         (8, if octal.is_empty() { "0".to_owned() } else { octal })
     } else if let Some((first, rest)) = body.split_once(':') {
         let parts: Vec<&str> = rest.split(':').collect();
         (digits(first) && parts.iter().all(|part| sixtieth(part))).then_some(())?;
-        let hours = parts.iter().try_fold(bare(first).parse::<i128>().ok()?, |sum, part| {
+        let hours = parts.iter().try_fold(without_marks(first).parse::<i128>().ok()?, |sum, part| {
             sum.checked_mul(60)?.checked_add(part.parse().ok()?)
         })?;
         (10, hours.to_string())
     } else {
-        digits(body).then(|| (10, bare(body)))?
+        digits(body).then(|| (10, without_marks(body)))?
     };
     if number.is_empty() {
         return Some(Meaning::Invalid);
