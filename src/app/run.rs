@@ -30,14 +30,12 @@ pub fn main() -> u8 {
         return super::finish::finish(name);
     }
     let command = if arguments.slow_start { Command::SlowStart } else { Command::Normal };
-    match arguments.job.or(arguments.name) {
-        Some(name) => Gate::open(&name, command).map_or_else(|code| code, Gate::pass),
-        None => {
-            // as the original did; a closed pipe is no error
-            let _ = RunJob::command().print_help();
-            0
-        }
-    }
+    let Some(name) = arguments.job.or(arguments.name) else {
+        // as the original did; a closed pipe is no error
+        let _ = RunJob::command().print_help();
+        return 0;
+    };
+    Gate::open(&name, command).map_or_else(|code| code, Gate::pass)
 }
 
 /// Everything that is known before the first decision.
