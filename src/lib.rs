@@ -25,6 +25,7 @@ pub mod config;
 pub mod history;
 pub mod job;
 pub mod run;
+pub mod status;
 pub mod sys;
 pub mod unit;
 pub mod yaml;

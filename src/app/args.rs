@@ -8,16 +8,28 @@ use std::ffi::OsString;
 #[command(name = "run-job", version, infer_long_args = true)]
 pub struct RunJob {
     /// The job to run
-    #[arg(value_name = "JOB", conflicts_with_all = ["job", "finish"])]
+    #[arg(value_name = "JOB", group = "action")]
     pub name: Option<String>,
     /// The job to run
-    #[arg(short = 'j', long, value_name = "JOB", conflicts_with = "finish", allow_hyphen_values = true)]
+    #[arg(short = 'j', long, value_name = "JOB", group = "action", allow_hyphen_values = true)]
     pub job: Option<String>,
     /// Run its `slow_start_command` instead of its command
-    #[arg(short = 'w', long)]
+    #[arg(short = 'w', long, conflicts_with_all = ["finish", "list_jobs", "status", "kill_job"])]
     pub slow_start: bool,
+    /// Write the names of all jobs, one in a line
+    #[arg(short = 'l', long, group = "action")]
+    pub list_jobs: bool,
+    /// Write every job and what it does at the moment
+    #[arg(short = 's', long, group = "action")]
+    pub status: bool,
+    /// With --list-jobs or --status: only jobs that are running
+    #[arg(short = 'r', long)]
+    pub only_running: bool,
+    /// End the job's run
+    #[arg(short = 'k', long, value_name = "JOB", group = "action", allow_hyphen_values = true)]
+    pub kill_job: Option<String>,
     /// Record how the run of a unit ended; units call this
-    #[arg(long, value_name = "JOB", conflicts_with = "slow_start", allow_hyphen_values = true)]
+    #[arg(long, value_name = "JOB", group = "action", allow_hyphen_values = true)]
     pub finish: Option<String>,
 }
 

@@ -3,8 +3,10 @@
 pub mod args;
 mod check;
 pub mod exit;
+mod facts;
 mod finish;
 pub mod generate;
+pub mod original;
 mod reload;
 pub mod run;
 mod show;

@@ -1,6 +1,7 @@
 //! `run-job NAME`: the gate in front of a command, and then the command.
 
 use super::args::RunJob;
+use super::original::{self, Which};
 use super::translate::line;
 use crate::config::{Config, Root};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
@@ -28,6 +29,16 @@ pub fn main() -> u8 {
     let arguments = RunJob::parse();
     if let Some(name) = &arguments.finish {
         return super::finish::finish(name);
+    }
+    let which = if arguments.only_running { Which::Running } else { Which::All };
+    if arguments.list_jobs {
+        return original::list(which);
+    }
+    if arguments.status {
+        return original::status(which);
+    }
+    if let Some(name) = &arguments.kill_job {
+        return original::kill(name);
     }
     let command = if arguments.slow_start { Command::SlowStart } else { Command::Normal };
     let Some(name) = arguments.job.or(arguments.name) else {

@@ -2,8 +2,10 @@
 
 use crate::job::JobName;
 use rustix::fs::{Mode, OFlags, open};
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// The lock, held. The kernel frees it when the last copy of the descriptor is closed, so no crash
@@ -18,6 +20,34 @@ pub enum Taken {
     Yes(Lock),
     /// Another run has it.
     Busy,
+}
+
+/// Which locks are held at this moment, on the whole host. Looking takes no lock itself: that would
+/// make a run that starts just then think that another is going on.
+#[derive(Clone, Debug, Default)]
+pub struct Held(BTreeMap<u64, u32>);
+
+impl Held {
+    /// Reads `/proc/locks`, see proc(5).
+    pub fn now() -> Held {
+        let text = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+        Held(text.lines().filter_map(flocked).collect())
+    }
+
+    /// The process that took a job's lock, by the kernel's word; 0 if that process is out of sight. What
+    /// stands in the lock file is for people: every job can write it.
+    pub fn holder(&self, run_directory: &Path, name: &JobName) -> Option<u32> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = File::from(open(run_directory.join(format!("{name}.lock")), flags, Mode::empty()).ok()?);
+        self.0.get(&file.metadata().ok()?.ino()).copied()
+    }
+}
+
+/// `1: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF`
+fn flocked(line: &str) -> Option<(u64, u32)> {
+    let mut words = line.split_whitespace().skip_while(|word| *word != "FLOCK").skip(3);
+    let (pid, file) = (words.next()?, words.next()?);
+    Some((file.rsplit(':').next()?.parse().ok()?, pid.parse().unwrap_or_default()))
 }
 
 impl Lock {

@@ -1,0 +1,64 @@
+//! The original's outputs, byte for byte where its README shows them. Scripts read them.
+
+use super::Facts;
+use crate::history::Outcome;
+use crate::job::text::one_line;
+use std::fmt::Write as _;
+
+const STRING: &str = "a String takes every write";
+
+/// `run-job --list-jobs`: a name in a line.
+pub fn list<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
+    jobs.into_iter().map(|facts| format!("{}\n", facts.name)).collect()
+}
+
+/// `run-job --status`.
+pub fn status<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
+    let mut out = String::new();
+    for facts in jobs {
+        let Some(job) = &facts.job else {
+            writeln!(out, "{} ***Invalid configuration***", facts.name).expect(STRING);
+            continue;
+        };
+        write!(out, "{} - {}", facts.name, job.title).expect(STRING);
+        if let Some(pid) = facts.pid {
+            write!(out, "    {{pid: {pid}, status: running}}").expect(STRING);
+        }
+        out.push('\n');
+        for line in job.description.iter().flat_map(|text| text.trim_end().lines()) {
+            writeln!(out, "    {}", one_line(line)).expect(STRING);
+        }
+        if !job.tags.is_empty() {
+            writeln!(out, "    tags: {}", job.tags.join(", ")).expect(STRING);
+        }
+        let last = facts.history.last_ended().map_or("unknown", |(_, end)| end.outcome.original_completion());
+        writeln!(out, "    last status: {last}").expect(STRING);
+    }
+    out
+}
+
+/// `check-jobs-icinga`: the line, and whether all is well. Only failures count, as ever: a job that
+/// has not run or was skipped is none.
+pub fn icinga<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> (String, Health) {
+    let failing: Vec<&str> =
+        jobs.into_iter().filter(|facts| last_failed(facts)).map(|facts| facts.name.as_str()).collect();
+    if failing.is_empty() {
+        ("JOBS OK\n".to_owned(), Health::Ok)
+    } else {
+        (format!("FAILING JOBS: {}\n", failing.join(", ")), Health::Critical)
+    }
+}
+
+fn last_failed(facts: &Facts) -> bool {
+    let last = facts.history.last_ended();
+    last.is_some_and(|(_, end)| !matches!(end.outcome, Outcome::Success | Outcome::Skipped))
+}
+
+/// What Icinga is told, by the exit codes of monitoring plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// 0
+    Ok,
+    /// 2
+    Critical,
+}
