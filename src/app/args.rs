@@ -35,16 +35,23 @@ pub struct RunJob {
 
 /// Shows and steers scheduled jobs.
 #[derive(Debug, Parser)]
-#[command(name = "jobctl", version, arg_required_else_help = true)]
+#[command(name = "jobctl", version)]
 pub struct JobCtl {
     /// What to do
     #[command(subcommand)]
-    pub verb: Verb,
+    pub verb: Option<Verb>,
 }
 
 /// What jobctl does.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Show all jobs: what they do, how they ended, when they run next
+    Status(Status),
+    /// Start jobs now, as their timers would
+    Start(Order),
+    /// End the runs of jobs
+    #[command(visible_alias = "kill")]
+    Stop(Order),
     /// Check job files and the configuration: all that is wrong, and when each job runs next
     Check(Check),
     /// Show the units that would be generated for jobs
@@ -59,6 +66,43 @@ pub struct Reload {
     /// Do nothing if no unit would change
     #[arg(long)]
     pub if_changed: bool,
+}
+
+/// `jobctl status`
+#[derive(Debug, Default, Args)]
+pub struct Status {
+    /// Job names; * and ? stand for any text and any character
+    #[arg(value_name = "NAME")]
+    pub jobs: Vec<String>,
+    /// Only jobs with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// Only jobs in this state: running, waiting, manual, paused, failed, disabled, invalid
+    #[arg(long)]
+    pub state: Option<String>,
+    /// Write JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Leave the names of the columns out
+    #[arg(long)]
+    pub no_header: bool,
+}
+
+/// `jobctl start` and `jobctl stop`
+#[derive(Debug, Args)]
+pub struct Order {
+    /// Job names; * and ? stand for any text and any character
+    #[arg(value_name = "NAME", required_unless_present = "tag")]
+    pub jobs: Vec<String>,
+    /// All jobs with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// The `slow_start_command`
+    #[arg(long)]
+    pub slow_start: bool,
+    /// Do not ask before acting on more than one job
+    #[arg(short = 'y', long)]
+    pub yes: bool,
 }
 
 /// `jobctl check`

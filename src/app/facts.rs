@@ -6,6 +6,7 @@ use crate::status::Facts;
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
+use crate::sys::pause;
 use std::io;
 
 /// Looks at every job of the configuration, in the order of their names.
@@ -27,5 +28,12 @@ fn one(name: JobName, folder: &Folder, held: &Held, store: &Store, config: &Conf
     });
     // a history that cannot be read costs its job the last status, and no other job anything
     let history = store.read(&name).unwrap_or_default().history;
-    Some(Facts { pid: held.holder(&config.run_directory, &name), job, history, name })
+    Some(Facts {
+        pid: held.holder(&config.run_directory, &name),
+        paused: pause::note(config, &name),
+        next: None,
+        job,
+        history,
+        name,
+    })
 }

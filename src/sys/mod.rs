@@ -1,6 +1,7 @@
 //! The only code that touches the world: one effect per file.
 
 pub mod account;
+pub mod bus;
 pub mod clock;
 pub mod config;
 pub mod exec;
