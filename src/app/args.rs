@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 /// Runs one job: takes its lock, checks that it is due, starts its command.
 #[derive(Debug, Parser)]
-#[command(name = "run-job", version, infer_long_args = true, arg_required_else_help = true)]
+#[command(name = "run-job", version, infer_long_args = true)]
 pub struct RunJob {
     /// The job to run
     #[arg(value_name = "JOB", conflicts_with_all = ["job", "finish"])]

@@ -26,14 +26,21 @@ pub(super) fn finish(name: &str) -> u8 {
         voice.say(Priority::Error, "the end of this run cannot be recorded: the configuration has an error");
         return BAD_JOB;
     };
-    let job = Folder::open(&config.job_directory).ok().and_then(|jobs| jobs.read(&name)?.ok()).and_then(|file| {
+    let file = Folder::open(&config.job_directory).ok().and_then(|jobs| jobs.read(&name));
+    let store = Store::new(&config.state_directory);
+    let began = store.read(&name).is_ok_and(|found| found.history.run(id).is_some());
+    if file.is_none() && !began {
+        // somebody started a job that never was: it shall not have a history
+        return 0;
+    }
+    let job = file.and_then(Result::ok).and_then(|file| {
         let (job, _) = Job::read(&name, &file.bytes, &config.defaults, &config.ceilings);
         job
     });
     let now = clock::now();
     let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
     let mut verdict = None;
-    let done = Store::new(&config.state_directory).update(&name, |history| {
+    let done = store.update(&name, |history| {
         let run = Run::begun(id.clone(), invocation.trigger(), Command::Normal, now, clock::boot_id());
         verdict = Some(record(history, &run, &result, exit, job.as_ref(), now));
     });

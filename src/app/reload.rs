@@ -39,13 +39,17 @@ fn run(arguments: &Reload) -> Result<u8> {
     };
     for round in 0..ROUNDS {
         let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
-        translate(&config, &mut comparison)?;
+        let said = translate(&config, &mut comparison)?;
         let changes = comparison.changes()?;
         if changes.is_empty() && (arguments.if_changed || round > 0) {
             break;
         }
         for change in &changes {
             super::print(&format!("{change}\n"));
+        }
+        // the generator's own words may be lost in the kernel's log; these reach the journal
+        for (path, problem) in &said.problems {
+            eprintln!("{}", line(path, problem));
         }
         systemctl::daemon_reload()?;
     }

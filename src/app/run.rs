@@ -19,7 +19,7 @@ use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, pause, zone};
 use chrono::{DateTime, Utc};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 
@@ -30,10 +30,12 @@ pub fn main() -> u8 {
         return super::finish::finish(name);
     }
     let command = if arguments.slow_start { Command::SlowStart } else { Command::Normal };
-    match arguments.job.or(arguments.name) {
-        Some(name) => Gate::open(&name, command).map_or_else(|code| code, Gate::pass),
-        None => BAD_JOB,
-    }
+    let Some(name) = arguments.job.or(arguments.name) else {
+        // as the original did; a closed pipe is no error
+        let _ = RunJob::command().print_help();
+        return 0;
+    };
+    Gate::open(&name, command).map_or_else(|code| code, Gate::pass)
 }
 
 /// Everything that is known before the first decision.

@@ -57,7 +57,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         .set_some("MemoryMax", job.limits.memory_max.as_ref().map(Value::plain))
         .set_some("CPUQuota", job.limits.cpu_quota.map(Value::percent))
         .set_some("TasksMax", job.limits.tasks_max.map(Value::number));
-    Unit::new(unit, logged(as_cron(file), &job.name))
+    Unit::new(unit, logged(as_cron(locks(file, config)), &job.name))
 }
 
 /// systemd takes 0 for no limit at all.
@@ -74,7 +74,7 @@ pub(super) fn broken(name: &JobName, source: &Path, config: &Config) -> Unit {
         .set_some("Environment", configuration(config))
         .set("ExecStart", Value::command([runner, &format!("--job={name}")]))
         .set("ExecStopPost", Value::command([runner, &format!("--finish={name}")]));
-    Unit::new(super::service_name(name), logged(as_cron(file), name))
+    Unit::new(super::service_name(name), logged(as_cron(locks(file, config)), name))
 }
 
 /// `job@.service` and `job-slow-start@.service`: a run whose job file vanishes keeps its user, an
@@ -96,7 +96,7 @@ pub(super) fn templates(config: &Config) -> [Unit; 2] {
             .set("SuccessExitStatus", Value::number(BUSY))
             .set("RuntimeMaxSec", Value::plain(&ORPHAN_TIMEOUT))
             .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
-        let file = as_cron(file)
+        let file = as_cron(locks(file, config))
             .set("LogExtraFields", Value::fixed("PROCESS_CONTROL_JOB=%i"))
             .set("SyslogIdentifier", Value::fixed("%i"))
             .set("Slice", Value::fixed("process-control.slice"));
@@ -112,6 +112,19 @@ fn heading(description: &str, source: &Path) -> UnitFile {
         .set("Documentation", Value::fixed("man:job.yaml(5)"))
         .set("SourcePath", Value::path(source))
         .set("StartLimitIntervalSec", Value::fixed("0"))
+}
+
+/// The folder of locks, if it is one of those below `/run` that systemd makes for a service: it then
+/// comes back by itself when somebody has removed it, and no job runs without a lock.
+fn locks(file: UnitFile, config: &Config) -> UnitFile {
+    let below = ["/run", "/var/run"].iter().find_map(|run| config.run_directory.strip_prefix(run).ok());
+    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    match below.and_then(Path::to_str).filter(plain) {
+        Some(name) => {
+            file.set("RuntimeDirectory", Value::text(name)).set("RuntimeDirectoryPreserve", Value::fixed("yes"))
+        }
+        None => file,
+    }
 }
 
 /// What a job has from cron and would miss: a pipe that ends its writer, and every line kept.

@@ -7,7 +7,7 @@ use crate::unit::{UnitFile, Value};
 use std::path::Path;
 
 /// cron starts a job within its second; systemd's own default would be within its minute.
-const ACCURACY: &str = "1s";
+const ACCURACY: &str = "100ms";
 
 /// The timer, unless the job is started in another way.
 pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {

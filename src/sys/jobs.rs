@@ -138,8 +138,8 @@ impl Folder {
 impl Candidate {
     /// The job name that the file name gives.
     pub fn name(&self) -> Result<JobName, Problem> {
-        let stem = self.file.to_str().and_then(|name| name.strip_suffix(".yaml"));
-        let Some(stem) = stem else { return Err(refuse("the file name is not UTF-8")) };
+        let Some(name) = self.file.to_str() else { return Err(refuse("the file name is not UTF-8")) };
+        let Some(stem) = name.strip_suffix(".yaml") else { return Err(refuse("the file name does not end in .yaml")) };
         JobName::new(stem).map_err(|error| refuse(&error.to_string()))
     }
 
