@@ -29,6 +29,14 @@ pub struct Start<'a> {
     pub before: Option<&'a (Timing, Zone)>,
 }
 
+/// When the timer elapsed for a start that happens now. A stamp from before an earlier start of the job is
+/// not of this one: a start that follows at once upon the end of a run has the stamp of that run, and so has
+/// every later one until systemd is reloaded (seen on 252 and 257).
+pub fn elapsed(stamp: DateTime<Utc>, history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
+    let last_start = history.runs.iter().filter_map(|run| run.start).max();
+    if last_start.is_some_and(|start| stamp <= start) { now } else { stamp }
+}
+
 /// A start that has its slot; none where the timing has no slots, or the first of `every`.
 pub type Slot = Option<DateTime<Utc>>;
 
@@ -64,7 +72,7 @@ impl Start<'_> {
     /// The slot of this start, or why it has none.
     pub fn slot(&self) -> Result<Slot, NotDue> {
         let last_start = self.history.last_run().and_then(|run| run.start);
-        let Some(slot) = self.job.timing.slot(self.elapsed(), self.zone, last_start) else { return Ok(None) };
+        let Some(slot) = self.job.timing.slot(self.elapsed, self.zone, last_start) else { return Ok(None) };
         if self.history.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped()) {
             return Err(NotDue::AlreadyRun(slot));
         }
@@ -75,14 +83,6 @@ impl Start<'_> {
             CatchUp::Latest if slot < self.booted => self.caught_up(slot),
             _ => self.echo(slot),
         }
-    }
-
-    /// systemd hands a start that follows at once upon the end of a run the stamp of that run (seen on
-    /// 252 and 257). The timer then elapsed when the run ended.
-    fn elapsed(&self) -> DateTime<Utc> {
-        let is_old = self.history.seen.as_ref().is_some_and(|seen| seen.at == self.elapsed);
-        let end = self.history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
-        end.filter(|_| is_old).map_or(self.elapsed, |end| end.max(self.elapsed))
     }
 
     fn passed_during_a_run(&self, slot: DateTime<Utc>) -> bool {
@@ -107,7 +107,7 @@ impl Start<'_> {
     /// Otherwise it is for the slot only if it is in time and the schedule was this one before, or
     /// if the old schedule asked for a start too.
     fn echo(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
-        let late = self.elapsed() - slot > (LATE.delta() + self.job.random_delay.delta());
+        let late = self.elapsed - slot > (LATE.delta() + self.job.random_delay.delta());
         let seen = self.history.seen.as_ref();
         let other = seen.filter(|seen| seen.timing != self.record());
         let due = match (self.changed <= slot, other) {
@@ -121,7 +121,7 @@ impl Start<'_> {
 
     fn was_due_before(&self, seen: &Seen) -> bool {
         let Some((timing, zone)) = self.before else { return false };
-        timing.slot(self.elapsed(), zone, Some(seen.at)).is_some_and(|slot| slot > seen.at)
+        timing.slot(self.elapsed, zone, Some(seen.at)).is_some_and(|slot| slot > seen.at)
     }
 
     fn record(&self) -> String {
