@@ -13,5 +13,7 @@ pub const USAGE: u8 = 64;
 pub const NO_JOB: u8 = 66;
 /// systemd does not answer, or refuses (`EX_UNAVAILABLE`).
 pub const UNAVAILABLE: u8 = 69;
+/// polkit refuses (`EX_NOPERM`).
+pub const REFUSED: u8 = 77;
 /// The configuration has an error (`EX_CONFIG`).
 pub const CONFIG: u8 = 78;

@@ -6,10 +6,13 @@ pub mod exit;
 mod facts;
 mod finish;
 pub mod generate;
+mod order;
 pub mod original;
 mod reload;
 pub mod run;
+mod select;
 mod show;
+mod status;
 mod translate;
 
 use clap::Parser;
@@ -26,11 +29,22 @@ pub fn jobctl() -> u8 {
             return if asked { exit::OK } else { exit::USAGE };
         }
     };
-    match &arguments.verb {
+    let Some(verb) = &arguments.verb else { return status::status(&args::Status::default()) };
+    match verb {
+        args::Verb::Status(arguments) => status::status(arguments),
+        args::Verb::Start(arguments) => order::order(arguments, order::What::Start),
+        args::Verb::Stop(arguments) => order::order(arguments, order::What::Stop),
         args::Verb::Check(arguments) => check::check(arguments),
         args::Verb::Show(arguments) => show::show(arguments),
         args::Verb::Reload(arguments) => reload::reload(arguments),
     }
+}
+
+/// The configuration, or what is wrong with it and the exit code.
+fn configuration() -> Result<crate::config::Config, (String, u8)> {
+    let loaded = crate::sys::config::load();
+    let wrong: Vec<String> = loaded.problems.iter().map(|problem| translate::line(&loaded.path, problem)).collect();
+    loaded.config.ok_or((wrong.join("\njobctl: "), exit::CONFIG))
 }
 
 /// Writes to stdout, in colours where they are wanted. A reader that has gone away is no error.

@@ -29,7 +29,7 @@ fn job(facts: &Facts) -> Value {
 }
 
 /// One run, as every command that writes JSON has it.
-pub fn run(run: &Run) -> Value {
+fn run(run: &Run) -> Value {
     let end = run.end.as_ref();
     let exit = end.and_then(|end| end.exit);
     json!({

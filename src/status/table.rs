@@ -40,9 +40,8 @@ pub fn table<'a>(jobs: impl IntoIterator<Item = &'a Facts>, shown: Table<'_>) ->
     let rows: Vec<[Cell; 5]> = jobs.into_iter().map(|facts| row(facts, shown)).collect();
     let header = NAMES.map(|name| (name.to_owned(), Style::new().bold()));
     let all = (shown.header == Header::Shown).then_some(&header).into_iter().chain(&rows);
-    let widths: [usize; 5] = std::array::from_fn(|column| {
-        all.clone().map(|row| row[column].0.chars().count()).max().unwrap_or_default()
-    });
+    let widths: [usize; 5] =
+        std::array::from_fn(|column| all.clone().map(|row| row[column].0.chars().count()).max().unwrap_or_default());
     let widths = fit(widths, shown.width);
     let mut out = String::new();
     for row in all {
@@ -70,7 +69,8 @@ pub fn table<'a>(jobs: impl IntoIterator<Item = &'a Facts>, shown: Table<'_>) ->
 /// Narrows what can be narrowed: first the tags, then the names.
 fn fit(mut widths: [usize; 5], width: Option<usize>) -> [usize; 5] {
     let Some(width) = width else { return widths };
-    let used = |widths: &[usize; 5]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP.len()).sum::<usize>();
+    let used =
+        |widths: &[usize; 5]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP.len()).sum::<usize>();
     for (column, least) in [(4, 6), (0, 12), (2, 12), (4, 0)] {
         let surplus = (used(&widths)).saturating_sub(width + GAP.len());
         widths[column] = widths[column].saturating_sub(surplus).max(least.min(widths[column]));
@@ -91,7 +91,13 @@ fn row(facts: &Facts, shown: Table<'_>) -> [Cell; 5] {
     let state = facts.state();
     let next = facts.next.map(|next| format!("{} in {}", clock(next, shown), distance(next - now))).unwrap_or_default();
     let tags = facts.job.as_ref().map(|job| job.tags.join(", ")).unwrap_or_default();
-    [(facts.name.to_string(), plain), (state.to_string(), colour(state)), last(facts, now), (next, plain), (tags, plain.dimmed())]
+    [
+        (facts.name.to_string(), plain),
+        (state.to_string(), colour(state)),
+        last(facts, now),
+        (next, plain),
+        (tags, plain.dimmed()),
+    ]
 }
 
 /// The outcome, how long ago, and how long the run took.

@@ -19,8 +19,7 @@ trait Manager {
 }
 
 /// Name, description, load state, active state, sub state, followed unit, path, job id, type, path.
-type ListedUnit =
-    (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
+type ListedUnit = (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
 
 /// A connection to systemd.
 #[derive(Debug)]
@@ -62,9 +61,8 @@ impl Bus {
     /// # Errors
     /// What the bus or systemd says.
     pub fn units(&self, patterns: &[&str]) -> zbus::Result<BTreeMap<String, UnitState>> {
-        let listed = block_on(async {
-            ManagerProxy::new(&self.connection).await?.list_units_by_patterns(&[], patterns).await
-        })?;
+        let listed =
+            block_on(async { ManagerProxy::new(&self.connection).await?.list_units_by_patterns(&[], patterns).await })?;
         Ok(listed.into_iter().map(|unit| (unit.0, UnitState { active: unit.3, path: unit.6 })).collect())
     }
 
