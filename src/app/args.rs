@@ -8,7 +8,7 @@ use std::ffi::OsString;
 #[command(name = "run-job", version, infer_long_args = true)]
 pub struct RunJob {
     /// The job to run
-    #[arg(value_name = "JOB", conflicts_with_all = ["job", "finish"], required_unless_present_any = ["job", "finish"])]
+    #[arg(value_name = "JOB", conflicts_with_all = ["job", "finish"])]
     pub name: Option<String>,
     /// The job to run
     #[arg(short = 'j', long, value_name = "JOB", conflicts_with = "finish", allow_hyphen_values = true)]
