@@ -5,7 +5,7 @@ use super::translate::line;
 use crate::config::{Config, Root};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
 use crate::job::{Job, JobName, Timing};
-use crate::run::due::{Slot, Start};
+use crate::run::due::{self, Slot, Start};
 use crate::run::judge::Verdict;
 use crate::run::{BAD_JOB, BUSY, NOT_EXECUTABLE, NOT_FOUND, Skip, TIMEOUT, WRONG_USER};
 use crate::sys::account::{self, Account};
@@ -76,12 +76,15 @@ impl Gate {
     }
 
     /// Paused? Due? Running already? Then a start record, then the command.
-    fn pass(self) -> u8 {
-        let name = &self.job.name;
-        let found = self.store.read(name).unwrap_or_else(|error| {
-            self.voice.say(Priority::Warning, &format!("{name}: the history cannot be read: {error}"));
+    fn pass(mut self) -> u8 {
+        let found = self.store.read(&self.job.name).unwrap_or_else(|error| {
+            self.voice.say(Priority::Warning, &format!("{}: the history cannot be read: {error}", self.job.name));
             Found::default()
         });
+        if let Invocation::Unit { elapsed: Some(stamp), .. } = &mut self.invocation {
+            *stamp = due::elapsed(*stamp, &found.history, clock::now());
+        }
+        let name = &self.job.name;
         let slot = match self.is_wanted(&found.history) {
             Ok(slot) => slot,
             Err((skip, slot)) => return self.skip(&skip, slot),

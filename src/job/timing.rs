@@ -2,7 +2,7 @@
 
 use super::schedule::{Calendar, Vixie, Zone, ZoneName};
 use super::span::TimeSpan;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// When a job starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +68,16 @@ impl Timing {
         match self {
             Timing::Schedule(vixie) => vixie.slots(zone)?.last_at_or_before(at),
             Timing::Calendar(calendar) => calendar.slots(zone)?.last_at_or_before(at),
-            Timing::Every(span) => last_start.map(|start| start + span.delta()).filter(|slot| *slot <= at),
+            Timing::Every(span) => last_multiple(last_start?, span.delta(), at),
             Timing::Manual | Timing::AtBoot => None,
         }
     }
+}
+
+/// The last of `start + span`, `start + 2 spans`, … that is not after `at`: where a run took longer than
+/// the span, the first of them lies in that run for ever.
+fn last_multiple(start: DateTime<Utc>, span: TimeDelta, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let (span, passed) = (span.num_microseconds()?, (at - start).num_microseconds()?);
+    let rest = passed.checked_rem(span)?;
+    (passed >= span).then(|| at - TimeDelta::microseconds(rest))
 }

@@ -29,6 +29,14 @@ pub struct Start<'a> {
     pub before: Option<&'a (Timing, Zone)>,
 }
 
+/// When the timer elapsed for a start that happens now. A stamp from before an earlier start of the job is
+/// not of this one: a start that follows at once upon the end of a run has the stamp of that run, and so has
+/// every later one until systemd is reloaded (seen on 252 and 257).
+pub fn elapsed(stamp: DateTime<Utc>, history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
+    let last_start = history.runs.iter().filter_map(|run| run.start).max();
+    if last_start.is_some_and(|start| stamp <= start) { now } else { stamp }
+}
+
 /// A start that has its slot; none where the timing has no slots, or the first of `every`.
 pub type Slot = Option<DateTime<Utc>>;
 
