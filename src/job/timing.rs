@@ -2,7 +2,7 @@
 
 use super::schedule::{Calendar, Vixie, Zone, ZoneName};
 use super::span::TimeSpan;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// When a job starts.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,12 @@ impl Timing {
         match self {
             Timing::Schedule(vixie) => vixie.slots(zone)?.last_at_or_before(at),
             Timing::Calendar(calendar) => calendar.slots(zone)?.last_at_or_before(at),
-            Timing::Every(span) => last_start.map(|start| start + span.delta()).filter(|slot| *slot <= at),
+            Timing::Every(span) => {
+                // a run may be longer than the span: the last of its multiples counts
+                let (start, span) = (last_start?, span.delta());
+                let spans = (at - start).num_microseconds()?.checked_div(span.num_microseconds()?)?;
+                (spans > 0).then(|| start + TimeDelta::microseconds(spans * span.num_microseconds().unwrap_or(0)))
+            }
             Timing::Manual | Timing::AtBoot => None,
         }
     }
