@@ -76,12 +76,13 @@ impl Gate {
     }
 
     /// Paused? Due? Running already? Then a start record, then the command.
-    fn pass(self) -> u8 {
-        let name = &self.job.name;
-        let found = self.store.read(name).unwrap_or_else(|error| {
-            self.voice.say(Priority::Warning, &format!("{name}: the history cannot be read: {error}"));
+    fn pass(mut self) -> u8 {
+        let found = self.store.read(&self.job.name).unwrap_or_else(|error| {
+            self.voice.say(Priority::Warning, &format!("{}: the history cannot be read: {error}", self.job.name));
             Found::default()
         });
+        self.invocation = self.invocation.of_now(found.history.seen.as_ref().map(|seen| seen.at));
+        let name = &self.job.name;
         let slot = match self.is_wanted(&found.history) {
             Ok(slot) => slot,
             Err((skip, slot)) => return self.skip(&skip, slot),

@@ -1,8 +1,8 @@
 //! How this program was called: by a unit of systemd's, or by hand.
 
-use super::clock;
+use super::{clock, systemctl};
 use crate::history::Trigger;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::env::var;
 
 /// Who called.
@@ -12,7 +12,7 @@ pub enum Invocation {
     Unit {
         /// The run: `INVOCATION_ID`.
         id: String,
-        /// When the timer elapsed, if one started the unit.
+        /// When the timer elapsed, if one started the unit; see [`Invocation::of_now`].
         elapsed: Option<DateTime<Utc>>,
     },
     /// Anybody else.
@@ -35,6 +35,24 @@ impl Invocation {
         match id {
             Some(id) => Invocation::Unit { id, elapsed: elapsed() },
             None => Invocation::Hand { id: random_id() },
+        }
+    }
+
+    /// The same for this start and no earlier one. `seen` is when the timer elapsed for the last
+    /// start that history knows.
+    ///
+    /// systemd (252 to 261 at least) keeps `TRIGGER_*` from the first start by a timer for as long as
+    /// it has the unit in memory, which is as long as there is a timer: every later start, also one
+    /// by a person, gets the values of the first. So they only tell that there is a timer to be asked.
+    #[must_use]
+    pub fn of_now(self, seen: Option<DateTime<Utc>>) -> Invocation {
+        match self {
+            Invocation::Unit { id, elapsed: Some(first) } => {
+                let now = clock::now();
+                let timer = var("TRIGGER_UNIT").unwrap_or_default();
+                Invocation::Unit { id, elapsed: latest(first, seen, now, || systemctl::last_trigger(&timer)) }
+            }
+            other => other,
         }
     }
 
@@ -61,6 +79,27 @@ fn elapsed() -> Option<DateTime<Utc>> {
     Some(micros.and_then(DateTime::from_timestamp_micros).unwrap_or_else(clock::now))
 }
 
+/// From a timer that elapses to the command of its service it takes milliseconds.
+const FRESH: TimeDelta = TimeDelta::seconds(10);
+
+/// When the timer elapsed for a start at `now`; none if it was not the timer. Each time it elapses
+/// is good for one start. When nobody can be asked, a timer is what usually starts a job.
+fn latest(
+    first: DateTime<Utc>,
+    seen: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    ask: impl FnOnce() -> Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    let is_new = |elapsed: &DateTime<Utc>| Some(*elapsed) != seen && now - *elapsed < FRESH;
+    if is_new(&first) {
+        return Some(first);
+    }
+    match ask() {
+        Some(last) => Some(last).filter(is_new),
+        None => Some(now),
+    }
+}
+
 fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -72,5 +111,24 @@ fn random_id() -> String {
         id
     } else {
         format!("{:032x}", clock::now().timestamp_micros().unsigned_abs() ^ u64::from(std::process::id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_is_believed_once_each_time_it_elapses() {
+        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+        let unasked = || panic!("no need to ask");
+        assert_eq!(latest(at(100), None, at(101), unasked), Some(at(100)));
+        assert_eq!(latest(at(100), Some(at(40)), at(101), unasked), Some(at(100)));
+        // the second start by the timer, and one by hand soon after it
+        assert_eq!(latest(at(100), Some(at(100)), at(161), || Some(at(160))), Some(at(160)));
+        assert_eq!(latest(at(100), Some(at(160)), at(163), || Some(at(160))), None);
+        // by hand, after a start that could not be recorded
+        assert_eq!(latest(at(100), Some(at(100)), at(190), || Some(at(160))), None);
+        assert_eq!(latest(at(100), Some(at(100)), at(190), || None), Some(at(190)));
     }
 }
