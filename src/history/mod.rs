@@ -141,6 +141,11 @@ impl History {
         self.runs.iter().rev().find_map(|run| Some((run, run.end.as_ref()?)))
     }
 
+    /// Whether a run began for this slot.
+    pub fn has_run(&self, slot: DateTime<Utc>) -> bool {
+        self.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped())
+    }
+
     /// The last run that was no skipped start.
     pub fn last_run(&self) -> Option<&Run> {
         self.runs.iter().rev().find(|run| !run.is_skipped())

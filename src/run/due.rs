@@ -17,7 +17,7 @@ pub struct Start<'a> {
     pub job: &'a Job,
     /// The rules of its zone.
     pub zone: &'a Zone,
-    /// When the timer elapsed, by `TRIGGER_TIMER_REALTIME_USEC`.
+    /// When the timer elapsed: see [`super::trigger`].
     pub elapsed: DateTime<Utc>,
     /// When the job file or the configuration was last changed, whichever is later.
     pub changed: DateTime<Utc>,
@@ -27,14 +27,6 @@ pub struct Start<'a> {
     pub history: &'a History,
     /// The timing of [`History::seen`], if it can be read, with its zone's rules.
     pub before: Option<&'a (Timing, Zone)>,
-}
-
-/// When the timer elapsed for a start that happens now. A stamp from before an earlier start of the job is
-/// not of this one: a start that follows at once upon the end of a run has the stamp of that run, and so has
-/// every later one until systemd is reloaded (seen on 252 and 257).
-pub fn elapsed(stamp: DateTime<Utc>, history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
-    let last_start = history.runs.iter().filter_map(|run| run.start).max();
-    if last_start.is_some_and(|start| stamp <= start) { now } else { stamp }
 }
 
 /// A start that has its slot; none where the timing has no slots, or the first of `every`.
@@ -68,12 +60,16 @@ impl fmt::Display for NotDue {
 /// Beyond its random delay and its accuracy, a timer that is this late did not elapse for the slot.
 const LATE: TimeSpan = TimeSpan::from_secs(60);
 
+/// The last slot of a job at or before an instant.
+pub fn last_slot(job: &Job, zone: &Zone, history: &History, at: DateTime<Utc>) -> Slot {
+    job.timing.slot(at, zone, history.last_run().and_then(|run| run.start))
+}
+
 impl Start<'_> {
     /// The slot of this start, or why it has none.
     pub fn slot(&self) -> Result<Slot, NotDue> {
-        let last_start = self.history.last_run().and_then(|run| run.start);
-        let Some(slot) = self.job.timing.slot(self.elapsed, self.zone, last_start) else { return Ok(None) };
-        if self.history.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped()) {
+        let Some(slot) = last_slot(self.job, self.zone, self.history, self.elapsed) else { return Ok(None) };
+        if self.history.has_run(slot) {
             return Err(NotDue::AlreadyRun(slot));
         }
         if self.passed_during_a_run(slot) {
