@@ -91,7 +91,7 @@ fn latest(
     ask: impl FnOnce() -> Option<DateTime<Utc>>,
 ) -> Option<DateTime<Utc>> {
     let is_new = |elapsed: &DateTime<Utc>| Some(*elapsed) != seen && now - *elapsed < FRESH;
-    if is_new(&first) {
+    if seen.is_none_or(|seen| first > seen) && is_new(&first) {
         return Some(first);
     }
     match ask() {
@@ -124,6 +124,7 @@ mod tests {
         let unasked = || panic!("no need to ask");
         assert_eq!(latest(at(100), None, at(101), unasked), Some(at(100)));
         assert_eq!(latest(at(100), Some(at(40)), at(101), unasked), Some(at(100)));
+        assert_eq!(latest(at(100), Some(at(104)), at(108), || Some(at(108))), Some(at(108)));
         // the second start by the timer, and one by hand soon after it
         assert_eq!(latest(at(100), Some(at(100)), at(161), || Some(at(160))), Some(at(160)));
         assert_eq!(latest(at(100), Some(at(160)), at(163), || Some(at(160))), None);
