@@ -23,7 +23,17 @@ fn start(elapsed: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NotDue> {
     let seen = Some(Seen { timing: job.timing.record(None), at: BEGIN });
     let history = History { runs: vec![run], seen };
     let (changed, booted) = (after(-60), after(-600));
-    Start { job: &job, zone: &Zone::utc(), elapsed, changed, booted, history: &history, before: None }.slot()
+    Start {
+        job: &job,
+        zone: &Zone::utc(),
+        elapsed,
+        changed,
+        booted,
+        timer_since: None,
+        history: &history,
+        before: None,
+    }
+    .slot()
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::run::{BAD_JOB, BUSY, NOT_EXECUTABLE, NOT_FOUND, Skip, TIMEOUT, WRONG_
 use crate::sys::account::{self, Account};
 use crate::sys::exec::{self, Environment, Limits};
 use crate::sys::history::{Found, Store};
-use crate::sys::invocation::{Invocation, OF_THIS_PROCESS};
+use crate::sys::invocation::{Invocation, OF_THIS_PROCESS, Timer};
 use crate::sys::jobs::{Folder, JobFile};
 use crate::sys::lock::{Lock, Taken};
 use crate::sys::run_log::RunLog;
@@ -124,16 +124,27 @@ impl Gate {
             let rules = zone::read(timing.zone(name.as_ref()));
             (timing, rules)
         });
+        let late = due::last_slot(&self.job, &rules, &self.history, elapsed)
+            .is_some_and(|slot| due::late(&self.job, slot, elapsed));
+        let timer_since = self.timer().filter(|_| late).and_then(|timer| systemctl::active_since(&timer.unit));
         let start = Start {
             job: &self.job,
             zone: &rules,
             elapsed,
             changed: self.changed,
             booted: clock::booted(),
+            timer_since,
             history: &self.history,
             before: before.as_ref(),
         };
         start.slot().map_err(|why| (Skip::NotDue(why), None))
+    }
+
+    fn timer(&self) -> Option<&Timer> {
+        match &self.invocation {
+            Invocation::Unit { timer, .. } => timer.as_ref(),
+            Invocation::Hand { .. } => None,
+        }
     }
 
     fn skip(&self, skip: &Skip, slot: Slot) -> u8 {
