@@ -120,7 +120,7 @@ impl History {
     /// Writes the end of a run. An end that is there already stays, except `interrupted`, which was
     /// a guess that this knows better.
     pub fn end(&mut self, id: &str, end: End) {
-        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id) {
+        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id && !id.is_empty()) {
             match &run.end {
                 Some(known) if known.outcome != Outcome::Interrupted => {}
                 _ => run.end = Some(end),
