@@ -92,7 +92,7 @@ pub fn parse(bytes: &[u8]) -> Result<Node, Problem> {
         Ok(text) => build::document(text),
         Err(error) => {
             let valid = &bytes[..error.valid_up_to()];
-            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = valid.split(|byte| *byte == b'\n').count();
             let last = valid.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             let column = String::from_utf8_lossy(last).chars().count() + 1;
             let place = Place { line, column, start: valid.len(), end: valid.len() + 1 };
