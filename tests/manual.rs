@@ -24,7 +24,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// Keys as headings: `### `KEY``, then the two lines of the table.
+/// Each key has a heading of the third level, then the two lines of the table.
 fn keys_are_told(page: &str, keys: &[Key]) {
     let text = read(page);
     let sections: Vec<(&str, &str)> =
@@ -108,7 +108,8 @@ fn every_dependency_has_its_reason() {
 }
 
 fn fine(place: &str, problems: &[Problem]) {
-    assert!(problems.is_empty(), "{place}: {}", problems.iter().map(|it| format!("{it}\n")).collect::<String>());
+    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(said.is_empty(), "{place}: {}", said.join("\n"));
 }
 
 fn read_job(place: &str, text: &str) {
@@ -180,7 +181,7 @@ fn in_force(text: &str) -> String {
         Some(rest) if !rest.starts_with(' ') || rest.starts_with("  ") => rest,
         _ => line,
     });
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
