@@ -24,6 +24,8 @@ mod limits;
 mod original;
 #[path = "booted/overlap.rs"]
 mod overlap;
+#[path = "booted/overrun.rs"]
+mod overrun;
 #[path = "booted/reloads.rs"]
 mod reloads;
 #[path = "booted/run_logs.rs"]

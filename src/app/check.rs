@@ -202,8 +202,7 @@ fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
 
 /// Where a key's value stands; the file's start if it comes from the defaults.
 fn place(bytes: &[u8], key: &str) -> Place {
-    let start = Place { line: 1, column: 1, start: 0, end: 0 };
-    crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place)).unwrap_or(start)
+    crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place)).unwrap_or(Place::TOP)
 }
 
 fn host(config: &Config) -> Vec<String> {

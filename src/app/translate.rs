@@ -80,6 +80,10 @@ impl Translation<'_> {
             return take_all(sink, &compile::broken(&name, &path, self.config));
         };
         let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
+        if zone.rules().is_none() && compile::has_timer(&job) {
+            let problem = Problem::mistake(Place::default(), "timezone", "the host has no rules of this time zone");
+            self.said.problems.push((shown, problem.allowed("a name of its time zone database")));
+        }
         take_all(sink, &compile::job(&job, &path, zone, self.config))?;
         if compile::has_timer(&job) {
             self.links.timers.push(compile::timer_name(&name));

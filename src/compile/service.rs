@@ -9,6 +9,8 @@ use std::path::Path;
 /// After the last file of a job has gone, its run may still take this long.
 const ORPHAN_TIMEOUT: TimeSpan = TimeSpan::from_secs(24 * 60 * 60);
 const ORPHAN_GRACE: TimeSpan = TimeSpan::from_secs(30);
+/// As good as nothing.
+const AT_ONCE: TimeSpan = TimeSpan::from_millis(1);
 
 /// Exit status 75, with which `run-job` skips a start because the job is running: no failure.
 /// A command's own 75 is made one by `--finish`.
@@ -50,12 +52,17 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         .set("ExecStopPost", Value::command([runner, &finish]))
         .set_each("SuccessExitStatus", success.map(Value::number))
         .set_some("RuntimeMaxSec", job.timeout.as_ref().map(Value::plain))
-        .set("TimeoutStopSec", Value::plain(&job.kill_grace))
+        .set("TimeoutStopSec", Value::plain(&grace(job)))
         .set_some("IOSchedulingClass", job.limits.io_class.as_ref().map(Value::plain))
         .set_some("MemoryMax", job.limits.memory_max.as_ref().map(Value::plain))
         .set_some("CPUQuota", job.limits.cpu_quota.map(Value::percent))
         .set_some("TasksMax", job.limits.tasks_max.map(Value::number));
     Unit::new(unit, logged(as_cron(locks(file, config)), &job.name))
+}
+
+/// systemd takes 0 for no limit at all.
+fn grace(job: &Job) -> TimeSpan {
+    if job.kill_grace.is_zero() { AT_ONCE } else { job.kill_grace }
 }
 
 pub(super) fn broken(name: &JobName, source: &Path, config: &Config) -> Unit {

@@ -111,7 +111,13 @@ impl Job {
     pub fn read(name: &JobName, bytes: &[u8], defaults: &Spec, most: &Ceilings) -> (Option<Job>, Vec<Problem>) {
         let mut problems = Vec::new();
         let job = match crate::yaml::parse(bytes) {
-            Ok(node) => Spec::read(&node, &mut problems).job(name, defaults, most, &mut problems),
+            Ok(node) => {
+                let spec = Spec::read(&node, &mut problems);
+                // of what is no mapping, nothing more is worth saying
+                let job = node.map().and_then(|_| spec.job(name, defaults, most, &mut problems));
+                problems.iter_mut().for_each(|problem| problem.find_in(&node));
+                job
+            }
             Err(problem) => {
                 problems.push(problem);
                 None

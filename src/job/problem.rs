@@ -1,5 +1,6 @@
 //! What is wrong with a file, said so that a person finds the place and knows the cure.
 
+use crate::yaml::Node;
 use std::fmt;
 
 /// How much a problem matters.
@@ -24,6 +25,11 @@ pub struct Place {
     pub start: usize,
     /// First byte after the text meant.
     pub end: usize,
+}
+
+impl Place {
+    /// The start of the file.
+    pub const TOP: Place = Place { line: 1, column: 1, start: 0, end: 0 };
 }
 
 /// One thing that is wrong with a job file or a configuration file.
@@ -74,6 +80,14 @@ impl Problem {
     pub fn found(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
         self
+    }
+
+    /// Moves a problem of the file as a whole to the key that it is about, if the file has it.
+    pub(super) fn find_in(&mut self, node: &Node) {
+        let key = self.key.split('/').next().unwrap_or_default();
+        if let Some(value) = node.get(key).filter(|_| self.place == Place::TOP) {
+            self.place = value.place;
+        }
     }
 
     /// Whether the job cannot run because of it.

@@ -66,14 +66,15 @@ impl Field<'_> {
     /// A word, whatever it means, as Python's `str()` has it.
     pub fn word(&mut self) -> Option<String> {
         let text = self.node.scalar().and_then(crate::yaml::python::scalar_text);
-        text.or_else(|| self.wrong_kind("text"))
+        text.or_else(|| self.wrong_kind("one text"))
     }
 
     /// Text, not a word that YAML takes for something else.
     pub fn text(&mut self) -> Option<&str> {
         match self.node.scalar() {
             Some(scalar) if scalar.meaning() == Meaning::Text => Some(&scalar.text),
-            _ => self.wrong_kind("text; put it in quotes"),
+            Some(_) => self.wrong_kind("text; put it in quotes"),
+            None => self.wrong_kind("one text"),
         }
     }
 

@@ -37,6 +37,11 @@ impl TimeSpan {
         TimeSpan(seconds * 1_000_000)
     }
 
+    /// So many thousandths of a second.
+    pub const fn from_millis(millis: u64) -> Self {
+        TimeSpan(millis * 1_000)
+    }
+
     /// A fractional number of minutes, the original's unit of `timeout`; nothing if it is negative,
     /// not a number or too long.
     pub fn from_minutes(minutes: f64) -> Option<Self> {

@@ -143,10 +143,12 @@ impl Spec {
 
     /// The job of this name, if nothing that it needs is missing or too much.
     pub fn job(self, name: &JobName, defaults: &Spec, most: &Ceilings, problems: &mut Vec<Problem>) -> Option<Job> {
-        let top = Place { line: 1, column: 1, start: 0, end: 0 };
+        let top = Place::TOP;
         let title = self.name.unwrap_or_else(|| {
-            let what = "missing; the job name stands for it";
-            problems.push(Problem::warning(top, "name", what).allowed("what people call the job"));
+            if problems.iter().all(|problem| problem.key != "name") {
+                let what = "missing; the job name stands for it";
+                problems.push(Problem::warning(top, "name", what).allowed("what people call the job"));
+            }
             one_line(name.as_str())
         });
         let commands = self.command.or_else(|| defaults.command.clone());
@@ -214,7 +216,7 @@ pub fn unknown_key(place: Place, parent: &str, word: &str, table: &[keys::Key]) 
     let problem = Problem::mistake(place, parent, "an unknown key").found(word);
     match keys::nearest(word, table) {
         Some(near) => problem.allowed(format!("did you mean {near}?")),
-        None => problem,
+        None => problem.allowed("a key of the manual, job.yaml(5)"),
     }
 }
 

@@ -68,13 +68,16 @@ impl Timing {
         match self {
             Timing::Schedule(vixie) => vixie.slots(zone)?.last_at_or_before(at),
             Timing::Calendar(calendar) => calendar.slots(zone)?.last_at_or_before(at),
-            Timing::Every(span) => {
-                // a run may be longer than the span: the last of its multiples counts
-                let (start, span) = (last_start?, span.delta());
-                let spans = (at - start).num_microseconds()?.checked_div(span.num_microseconds()?)?;
-                (spans > 0).then(|| start + TimeDelta::microseconds(spans * span.num_microseconds().unwrap_or(0)))
-            }
+            Timing::Every(span) => last_multiple(last_start?, span.delta(), at),
             Timing::Manual | Timing::AtBoot => None,
         }
     }
+}
+
+/// The last of `start + span`, `start + 2 spans`, … that is not after `at`: where a run took longer than
+/// the span, the first of them lies in that run for ever.
+fn last_multiple(start: DateTime<Utc>, span: TimeDelta, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let (span, passed) = (span.num_microseconds()?, (at - start).num_microseconds()?);
+    let rest = passed.checked_rem(span)?;
+    (passed >= span).then(|| at - TimeDelta::microseconds(rest))
 }

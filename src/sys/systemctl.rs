@@ -19,10 +19,18 @@ pub fn daemon_reload() -> Result<()> {
 
 /// When a timer last elapsed, the epoch if it never did; none if nobody answers.
 pub fn last_trigger(timer: &str) -> Option<DateTime<Utc>> {
+    instant(timer, "org.freedesktop.systemd1.Timer", "LastTriggerUSec")
+}
+
+/// Since when a timer is active; none if nobody answers.
+pub fn active_since(timer: &str) -> Option<DateTime<Utc>> {
+    instant(timer, "org.freedesktop.systemd1.Unit", "ActiveEnterTimestamp")
+}
+
+fn instant(unit: &str, interface: &str, property: &str) -> Option<DateTime<Utc>> {
     // `systemctl show` prints whole seconds in the host's zone, this the number
     let asked = Command::new("busctl")
-        .args(["get-property", "org.freedesktop.systemd1", &object_path(timer)])
-        .args(["org.freedesktop.systemd1.Timer", "LastTriggerUSec"])
+        .args(["get-property", "org.freedesktop.systemd1", &object_path(unit), interface, property])
         .stderr(Stdio::null())
         .output();
     let said = asked.ok().filter(|asked| asked.status.success())?;

@@ -1,8 +1,8 @@
 //! Parser events → tree, within bounds.
 
-use super::{Entry, Node, Scalar, Style, Value};
+use super::{Entry, Node, Scalar, Style, Value, syntax};
 use crate::job::{Place, Problem};
-use serde_yaml::granit_parser::{self as granit, ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span};
+use serde_yaml::granit_parser::{self as granit, Event, Marker, Parser, ScalarStyle, Span};
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 16;
@@ -12,8 +12,8 @@ pub const MAX_NODES: usize = 20_000;
 /// Builds the tree of the only document in `text`.
 pub(super) fn document(text: &str) -> Result<Node, Problem> {
     let options = granit::options! { flow_nesting_limit: MAX_DEPTH + 1, block_nesting_limit: MAX_DEPTH + 1 };
-    let events = Parser::new_from_str_with_options(text.strip_prefix('\u{feff}').unwrap_or(text), options);
-    let mut builder = Builder { events, anchors: Vec::new(), nodes: 0 };
+    let events = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder { text, events, anchors: Vec::new(), nodes: 0 };
     let mut root = None;
     while let Some((event, span)) = builder.next()? {
         match event {
@@ -28,6 +28,7 @@ pub(super) fn document(text: &str) -> Result<Node, Problem> {
 }
 
 struct Builder<'a> {
+    text: &'a str,
     events: Parser<'a, granit::StrInput<'a>>,
     /// Values that have an anchor, by the parser's number for it.
     anchors: Vec<(usize, Node)>,
@@ -36,7 +37,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Problem> {
-        self.events.next_event().transpose().map_err(|error| syntax(&error))
+        self.events.next_event().transpose().map_err(|error| syntax::problem(&error, self.text))
     }
 
     fn within(&mut self, span: Span) -> Result<(Event<'a>, Span), Problem> {
@@ -69,7 +70,10 @@ impl<'a> Builder<'a> {
                     (ScalarStyle::Plain, None) => Style::Plain,
                     _ => Style::Quoted,
                 };
-                (anchor, Value::Scalar(Scalar { text: text.into_owned(), style }))
+                // the parser writes ~ for a value that is not there
+                let absent = style == Style::Plain && span.start.index() == span.end.index();
+                let text = if absent { String::new() } else { text.into_owned() };
+                (anchor, Value::Scalar(Scalar { text, style }))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
@@ -126,21 +130,27 @@ impl<'a> Builder<'a> {
             }
             entries.push(Entry { key: name, place: key.place, value });
         }
-        for entry in merged {
-            if entries.iter().all(|own| own.key.text != entry.key.text) {
-                entries.push(entry);
-            }
-        }
-        Ok(entries)
+        if merged.is_empty() { Ok(entries) } else { Ok(joined(merged.into_iter().chain(entries))) }
     }
 }
 
-/// The entries that a `<<` brings in: of one mapping or of a list of them, the first winning.
+/// Entries as Python's dict has them: in the order of the first of each key, with the value of the last.
+fn joined(all: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    all.fold(Vec::new(), |mut entries: Vec<Entry>, entry| {
+        match entries.iter_mut().find(|known| known.key.text == entry.key.text) {
+            Some(known) => *known = entry,
+            None => entries.push(entry),
+        }
+        entries
+    })
+}
+
+/// The entries that a `<<` brings in, those that win at the end: of a list of mappings the first.
 fn merge(value: Node) -> Result<Vec<Entry>, Problem> {
     let wrong = |place| Problem::error(place, "<<", "what is merged is no mapping").allowed("an alias of a mapping");
     match value.value {
         Value::Map(entries) => Ok(entries),
-        Value::List(items) => items.into_iter().try_fold(Vec::new(), |mut all, item| match item.value {
+        Value::List(items) => items.into_iter().rev().try_fold(Vec::new(), |mut all, item| match item.value {
             Value::Map(entries) => {
                 all.extend(entries);
                 Ok(all)
@@ -177,32 +187,6 @@ fn place(span: Span) -> Place {
     Place { line: span.start.line(), column: span.start.col() + 1, start, end: offset(span.end).max(start) }
 }
 
-fn offset(marker: Marker) -> usize {
+pub(super) fn offset(marker: Marker) -> usize {
     marker.byte_offset().unwrap_or_else(|| marker.index())
-}
-
-/// The parser's complaint in the words of someone who edits a job file.
-fn syntax(error: &ScanError) -> Problem {
-    let at = *error.marker();
-    let start = offset(at);
-    let place = Place { line: at.line(), column: at.col() + 1, start, end: start + 1 };
-    let (what, allowed) = match error.kind() {
-        ErrorKind::UnknownAnchor | ErrorKind::MissingAnchorOrAliasName => (
-            "a value that begins with * is an alias for YAML, and there is no such anchor",
-            "put the value in quotes, as in \"*/5 * * * *\"",
-        ),
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabInPlainScalar => ("a tab in the indentation", "indent with spaces"),
-        ErrorKind::UnexpectedCharacter { character: '@' | '`' | '%' } => {
-            ("a value cannot begin with this character", "put the value in quotes")
-        }
-        ErrorKind::UnclosedQuotedScalar => ("a quote is opened and not closed", "close it on the same line"),
-        ErrorKind::RecursionLimitExceeded => {
-            return Problem::error(place, "", "nested too deep").allowed(format!("{MAX_DEPTH} levels at the most"));
-        }
-        _ => return Problem::error(place, "", format!("not YAML: {}", error.info())),
-    };
-    Problem::error(place, "", what).allowed(allowed)
 }

@@ -7,6 +7,7 @@
 mod build;
 pub mod python;
 pub mod scalar;
+mod syntax;
 
 use crate::job::{Place, Problem};
 
