@@ -29,8 +29,11 @@ pub(super) fn check(arguments: &Check) -> u8 {
     let mut zones = Zones::default();
     if arguments.jobs.is_empty() {
         report.files.extend(configuration(&loaded));
-        report.host = host(config);
-        for_all(config, &mut zones, &mut report);
+        // without it nobody knows which jobs there are, and the built-in one would mislead
+        if loaded.config.is_some() {
+            report.host = host(config);
+            for_all(config, &mut zones, &mut report);
+        }
     } else {
         // a job's defaults come from a configuration that must be right first
         report.files.extend(configuration(&loaded).filter(|file| file.problems.iter().any(Problem::is_error)));
