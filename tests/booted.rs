@@ -4,3 +4,6 @@ mod hosts;
 
 #[path = "booted/installed.rs"]
 mod installed;
+
+#[path = "booted/overrun.rs"]
+mod overrun;

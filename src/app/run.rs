@@ -7,17 +7,18 @@ use crate::history::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
 use crate::job::{Job, JobName, Timing};
 use crate::run::due::{self, Slot, Start};
 use crate::run::judge::Verdict;
+use crate::run::trigger;
 use crate::run::{BAD_JOB, BUSY, NOT_EXECUTABLE, NOT_FOUND, Skip, TIMEOUT, WRONG_USER};
 use crate::sys::account::{self, Account};
 use crate::sys::exec::{self, Environment, Limits};
 use crate::sys::history::{Found, Store};
-use crate::sys::invocation::{Invocation, OF_THIS_PROCESS};
+use crate::sys::invocation::{Invocation, OF_THIS_PROCESS, Timer};
 use crate::sys::jobs::{Folder, JobFile};
 use crate::sys::lock::{Lock, Taken};
 use crate::sys::run_log::RunLog;
 use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{clock, config, pause, zone};
+use crate::sys::{clock, config, pause, systemctl, zone};
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -42,11 +43,15 @@ pub fn main() -> u8 {
 struct Gate {
     config: Config,
     job: Job,
-    file: JobFile,
-    config_changed: DateTime<Utc>,
+    /// When the job file or the configuration was last changed.
+    changed: DateTime<Utc>,
     account: Account,
     command: Command,
     invocation: Invocation,
+    /// When the timer elapsed, if it started us; see [`crate::run::trigger`].
+    elapsed: Option<DateTime<Utc>>,
+    /// What is known of earlier runs, as it was before this one.
+    history: History,
     store: Store,
     voice: Voice,
 }
@@ -72,20 +77,20 @@ impl Gate {
             return Err(BAD_JOB);
         }
         let store = Store::new(&config.state_directory);
-        Ok(Gate { config, job, file, config_changed: loaded.changed, account, command, invocation, store, voice })
+        let history = store.read(&job.name).unwrap_or_else(|error| {
+            voice.say(Priority::Warning, &format!("{name}: the history cannot be read: {error}"));
+            Found::default()
+        });
+        let history = history.history;
+        let elapsed = elapsed(&invocation, &job, &history);
+        let changed = file.changed.max(loaded.changed);
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, store, voice })
     }
 
     /// Paused? Due? Running already? Then a start record, then the command.
-    fn pass(mut self) -> u8 {
-        let found = self.store.read(&self.job.name).unwrap_or_else(|error| {
-            self.voice.say(Priority::Warning, &format!("{}: the history cannot be read: {error}", self.job.name));
-            Found::default()
-        });
-        if let Invocation::Unit { elapsed: Some(stamp), .. } = &mut self.invocation {
-            *stamp = due::elapsed(*stamp, &found.history, clock::now());
-        }
+    fn pass(self) -> u8 {
         let name = &self.job.name;
-        let slot = match self.is_wanted(&found.history) {
+        let slot = match self.is_wanted() {
             Ok(slot) => slot,
             Err((skip, slot)) => return self.skip(&skip, slot),
         };
@@ -102,9 +107,9 @@ impl Gate {
     }
 
     /// What a timer starts must be wanted; what a person starts is.
-    fn is_wanted(&self, history: &History) -> Result<Slot, (Skip, Slot)> {
+    fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
         let paused = pause::note(&self.config, &self.job.name);
-        let Invocation::Unit { elapsed: Some(elapsed), .. } = self.invocation else {
+        let Some(elapsed) = self.elapsed else {
             if let Some(note) = paused {
                 self.voice.say(Priority::Warning, &format!("{} is paused {note}; it runs all the same", self.job.name));
             }
@@ -114,21 +119,32 @@ impl Gate {
             return Err((Skip::Paused { note }, None));
         }
         let rules = zone::read(self.job.timing.zone(self.job.zone.as_ref()));
-        let before = history.seen.as_ref().and_then(|seen| Timing::from_record(&seen.timing));
+        let before = self.history.seen.as_ref().and_then(|seen| Timing::from_record(&seen.timing));
         let before = before.map(|(timing, name)| {
             let rules = zone::read(timing.zone(name.as_ref()));
             (timing, rules)
         });
+        let late = due::last_slot(&self.job, &rules, &self.history, elapsed)
+            .is_some_and(|slot| due::late(&self.job, slot, elapsed));
+        let timer_since = self.timer().filter(|_| late).and_then(|timer| systemctl::active_since(&timer.unit));
         let start = Start {
             job: &self.job,
             zone: &rules,
             elapsed,
-            changed: self.file.changed.max(self.config_changed),
+            changed: self.changed,
             booted: clock::booted(),
-            history,
+            timer_since,
+            history: &self.history,
             before: before.as_ref(),
         };
         start.slot().map_err(|why| (Skip::NotDue(why), None))
+    }
+
+    fn timer(&self) -> Option<&Timer> {
+        match &self.invocation {
+            Invocation::Unit { timer, .. } => timer.as_ref(),
+            Invocation::Hand { .. } => None,
+        }
     }
 
     fn skip(&self, skip: &Skip, slot: Slot) -> u8 {
@@ -164,17 +180,12 @@ impl Gate {
     fn record(&self, change: impl FnOnce(&mut History, Run)) {
         let run = Run::begun(
             self.invocation.id().to_owned(),
-            self.invocation.trigger(),
+            if self.elapsed.is_some() { Trigger::Timer } else { Trigger::Manual },
             self.command,
             clock::now(),
             clock::boot_id(),
         );
-        let seen = match self.invocation {
-            Invocation::Unit { elapsed: Some(at), .. } => {
-                Some(Seen { timing: self.job.timing.record(self.job.zone.as_ref()), at })
-            }
-            _ => None,
-        };
+        let seen = self.elapsed.map(|at| Seen { timing: self.job.timing.record(self.job.zone.as_ref()), at });
         let done = self.store.update(&self.job.name, |history| {
             change(history, run);
             history.seen = seen.or(history.seen.take());
@@ -281,7 +292,7 @@ impl Gate {
             }
             Ended::TimedOut => Verdict::timeout(),
             Ended::Stopped { signal } => {
-                if self.invocation.trigger() == Trigger::Manual && matches!(self.invocation, Invocation::Hand { .. }) {
+                if matches!(self.invocation, Invocation::Hand { .. }) {
                     self.record_end(&Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).stopped());
                 }
                 die_of(*signal)
@@ -301,6 +312,21 @@ impl Gate {
     fn record_end(&self, verdict: &Verdict) {
         self.record(|history, run| history.end(&run.id, verdict.at(clock::now())));
     }
+}
+
+/// When the timer elapsed for this start; none if a person made it.
+fn elapsed(invocation: &Invocation, job: &Job, history: &History) -> Option<DateTime<Utc>> {
+    let Invocation::Unit { timer: Some(timer), .. } = invocation else { return None };
+    let now = clock::now();
+    let rules = zone::read(job.timing.zone(job.zone.as_ref()));
+    let slot = due::last_slot(job, &rules, history, now);
+    let start = trigger::Start {
+        stamp: timer.stamp,
+        seen: history.seen.as_ref().map(|seen| seen.at),
+        open_slot: slot.filter(|slot| !history.has_run(*slot)),
+        now,
+    };
+    start.elapsed(|| systemctl::last_trigger(&timer.unit))
 }
 
 /// The service user's account, if that is who we are.
