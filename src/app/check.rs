@@ -195,7 +195,7 @@ fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
     };
     let mut problems = missing("command", &job.commands);
     problems.extend(missing("slow_start_command", &job.slow_start));
-    if let Some(folder) = job.working_directory.as_deref().filter(|folder| !folder.is_dir()) {
+    if let Some(folder) = job.working_directory.as_deref().filter(|folder| !inspect::folder(folder)) {
         let problem =
             Problem::warning(place(bytes, "working_directory"), "working_directory", "this host has no such folder");
         problems.push(problem.found(folder.to_string_lossy()));
@@ -225,7 +225,7 @@ fn host(config: &Config) -> Vec<String> {
     let folders: [(&str, &PathBuf); 2] =
         [("run_directory", &config.run_directory), ("state_directory", &config.state_directory)];
     for (key, folder) in folders {
-        if !folder.is_dir() {
+        if !inspect::folder(folder) {
             found.push(format!("{key} {} is not there: see systemd-tmpfiles(8)", folder.display()));
         }
     }

@@ -11,6 +11,7 @@ pub mod span;
 pub mod spec;
 pub mod text;
 pub mod timing;
+pub mod values;
 
 pub use command::CommandLine;
 pub use limits::{Bytes, Ceilings, IoClass, Limits};
