@@ -19,6 +19,7 @@ struct Situation {
     elapsed: &'static str,
     changed: DateTime<Utc>,
     booted: DateTime<Utc>,
+    timer_since: Option<DateTime<Utc>>,
     history: History,
 }
 
@@ -42,7 +43,7 @@ fn record(keys: &str) -> String {
 impl Situation {
     fn new(keys: &'static str, elapsed: &'static str) -> Self {
         let (changed, booted) = (at("01 00:00:00"), at("01 00:00:00"));
-        Situation { keys, elapsed, changed, booted, history: History::default() }
+        Situation { keys, elapsed, changed, booted, timer_since: None, history: History::default() }
     }
 
     /// The file or the configuration was last changed then.
@@ -52,6 +53,11 @@ impl Situation {
 
     fn booted(self, when: &str) -> Self {
         Situation { booted: at(when), ..self }
+    }
+
+    /// The timer was started then.
+    fn timer_since(self, when: &str) -> Self {
+        Situation { timer_since: Some(at(when)), ..self }
     }
 
     /// The timer last started the job then, with these keys.
@@ -82,6 +88,7 @@ impl Situation {
             elapsed: at(self.elapsed),
             changed: self.changed,
             booted: self.booted,
+            timer_since: self.timer_since,
             history: &self.history,
             before: before.as_ref(),
         };
@@ -226,6 +233,16 @@ fn catch_up_makes_up_for_downtime() {
     after("05 08:00:10").is_not(NotDue::BeforeJob(at("05 03:00:00")));
     // edited offline, to another schedule
     after("05 07:00:00").seen("schedule: 0 9 * * *", "04 09:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
+}
+
+/// Somebody stopped all scheduling for a while.
+#[test]
+fn a_slot_while_the_timer_was_stopped_is_not_due() {
+    let late = |keys| Situation::new(keys, "05 03:30:00").seen(keys, "04 03:00:00").timer_since("05 03:29:59");
+    late(DAILY).is_not(NotDue::TimerStopped(at("05 03:00:00")));
+    late("schedule: 0 3 * * *\ncatch_up: latest").is_due("05 03:00:00");
+    // started before the slot: something else held it up
+    late(DAILY).timer_since("05 02:59:59").is_due("05 03:00:00");
 }
 
 /// Without `catch_up` nothing is made up for; systemd does not even start it.

@@ -116,7 +116,9 @@ impl Job {
                 let spec = Spec::read(&node, &mut problems);
                 // of what is no mapping, nothing more is worth saying
                 let job = node.map().and_then(|_| spec.job(name, defaults, most, &mut problems));
-                problems.iter_mut().for_each(|problem| problem.find_in(&node));
+                for problem in &mut problems {
+                    problem.find_in(&node);
+                }
                 job
             }
             Err(problem) => {

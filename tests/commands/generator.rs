@@ -17,6 +17,10 @@ fn generate(scene: &Scene, folders: &[&str]) -> Ended {
     scene.call("generator", &paths.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
+fn is_timer(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|kind| kind == "timer")
+}
+
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
@@ -69,7 +73,7 @@ fn without_a_job_directory_there_is_its_watch() {
     fs::remove_dir(scene.path("jobs")).unwrap();
     generate(&scene, &["units"]).code(0).silent();
     assert!(names(&scene.path("units")).contains(&"process-control-jobs.path".to_owned()));
-    assert!(!names(&scene.path("units")).iter().any(|name| name.ends_with(".timer")));
+    assert!(!names(&scene.path("units")).iter().any(|name| is_timer(name)));
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn crontab_crontab() {
     });
     generate(&scene, &["units"]).code(0).silent();
     let jobs: Vec<_> = names(&scene.path("units")).into_iter().filter(|name| !name.contains("@.")).collect();
-    let timers: Vec<_> = jobs.iter().filter(|name| name.ends_with(".timer")).collect();
+    let timers: Vec<_> = jobs.iter().filter(|name| is_timer(name)).collect();
     assert_eq!(timers, ["job@schedule_2.timer", "job@schedule_good.timer"]);
     let services: Vec<_> = jobs.iter().filter(|name| name.starts_with("job@") && name.ends_with(".service")).collect();
     assert_eq!(services.len(), 4, "each can be started by hand");

@@ -1,5 +1,6 @@
 //! An installation in a folder of its own, and somebody who calls its programs.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -78,10 +79,10 @@ impl Scene {
             ("state_directory", "state"),
             ("pause_directory", "pauses"),
         ] {
-            text += &format!("{key}: {}\n", self.path(folder).display());
+            writeln!(text, "{key}: {}", self.path(folder).display()).unwrap();
         }
         if !more.contains("user:") {
-            text += &format!("user: {}\n", self.uid);
+            writeln!(text, "user: {}", self.uid).unwrap();
         }
         self.write("process-control.yaml", &(text + more));
         self
