@@ -187,7 +187,7 @@ fn only_the_service_user_runs_jobs() {
 fn a_stop_is_handed_on() {
     let scene = Scene::new().waiting_job("a", "");
     let child = scene.start(&["a"]);
-    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert!(Command::new("sh").args(["-c", &format!("kill {}", child.id())]).status().unwrap().success());
     let ended = Ended::from(child.wait_with_output().unwrap());
     assert_eq!(ended.signal, Some(15), "{ended:?}");
     assert_eq!(scene.outcomes("a"), ["stopped"]);
