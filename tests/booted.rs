@@ -28,14 +28,9 @@ mod overlap;
 mod overrun;
 #[path = "booted/reloads.rs"]
 mod reloads;
-<<<<<<< HEAD
-#[path = "booted/vanished.rs"]
-mod vanished;
-=======
 #[path = "booted/run_logs.rs"]
 mod run_logs;
 #[path = "booted/vanished.rs"]
 mod vanished;
 #[path = "booted/verified.rs"]
 mod verified;
->>>>>>> t1

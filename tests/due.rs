@@ -247,6 +247,16 @@ fn catch_up_makes_up_for_downtime() {
     after("05 07:00:00").seen("schedule: 0 9 * * *", "04 09:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
 }
 
+/// Somebody stopped all scheduling for a while.
+#[test]
+fn a_slot_while_the_timer_was_stopped_is_not_due() {
+    let late = |keys| Situation::new(keys, "05 03:30:00").seen(keys, "04 03:00:00").timer_since("05 03:29:59");
+    late(DAILY).is_not(NotDue::TimerStopped(at("05 03:00:00")));
+    late("schedule: 0 3 * * *\ncatch_up: latest").is_due("05 03:00:00");
+    // started before the slot: something else held it up
+    late(DAILY).timer_since("05 02:59:59").is_due("05 03:00:00");
+}
+
 /// Without `catch_up` nothing is made up for; systemd does not even start it.
 #[test]
 fn suspend_is_not_downtime() {

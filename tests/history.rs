@@ -56,13 +56,13 @@ fn the_originals_file_is_read() {
 
 #[test]
 fn what_the_original_knew_outlives_our_first_run() {
+    use Outcome::{Failure, Skipped, Success};
     let mut history = parse(ORIGINAL).unwrap();
     history.add(run(0, Some(Outcome::Success)));
     let again = parse(&render(&history).unwrap()).unwrap();
     assert_eq!(again.runs.len(), 5);
     assert_eq!(again, parse(&render(&again).unwrap()).unwrap(), "once written, it stays the same");
     let outcomes: Vec<_> = again.runs.iter().map(|run| run.end.as_ref().map(|end| end.outcome)).collect();
-    use Outcome::{Failure, Skipped, Success};
     assert_eq!(outcomes, [Some(Success), Some(Failure), Some(Skipped), None, Some(Success)]);
 }
 

@@ -1,4 +1,4 @@
-//! Our YAML against PyYAML, with which the original read its files: words, Python's `str()` of them, whole documents.
+//! Our YAML against `PyYAML`, with which the original read its files: words, Python's `str()` of them, whole documents.
 
 mod tools;
 #[path = "pyyaml/words.rs"]
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// What PyYAML answers to each question; nothing where there is no PyYAML.
+/// What `PyYAML` answers to each question; nothing where there is none.
 fn ask(questions: &[Json]) -> Option<Vec<Json>> {
     let there = tools::there_or_skip("the comparison with PyYAML", &["python3", "-c", "import yaml"]);
     there.then(|| {
@@ -27,7 +27,7 @@ fn ask(questions: &[Json]) -> Option<Vec<Json>> {
     })
 }
 
-/// Compares what we read with what PyYAML reads, and tells all differences at once.
+/// Compares what we read with what `PyYAML` reads, and tells all differences at once.
 fn compare(kind: &str, texts: &[String], ours: impl Fn(&str) -> Json) {
     let questions: Vec<Json> = texts.iter().map(|text| json!([kind, text])).collect();
     let Some(answers) = ask(&questions) else { return };

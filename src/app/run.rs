@@ -4,7 +4,7 @@ use super::args::RunJob;
 use super::translate::line;
 use crate::config::{Config, Root};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
-use crate::job::{Job, JobName, Timing};
+use crate::job::{Job, JobName, TimeSpan, Timing};
 use crate::run::due::{self, Slot, Start};
 use crate::run::judge::Verdict;
 use crate::run::trigger;
@@ -256,7 +256,7 @@ impl Gate {
             commands: self.commands(),
             environment,
             success: &success,
-            timeout: self.job.timeout.filter(|_| by_hand).map(super::super::job::span::TimeSpan::duration),
+            timeout: self.job.timeout.filter(|_| by_hand).map(TimeSpan::duration),
             grace: self.job.kill_grace.duration(),
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
         };
@@ -331,7 +331,7 @@ fn elapsed(invocation: &Invocation, job: &Job, history: &History) -> Option<Date
 
 /// The service user's account, if that is who we are.
 fn service_user(config: &Config, name: &JobName, voice: Voice) -> Result<Account, u8> {
-    let own = rustix::process::geteuid().as_raw();
+    let own = account::own();
     let refuse = |what: String| {
         voice.say(Priority::Error, &what);
         WRONG_USER

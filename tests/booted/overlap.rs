@@ -68,12 +68,7 @@ fn the_slow_start_shares_lock_and_history(suite: Suite) {
 
     let run = host.run_job("warm");
     assert_eq!((run.end.unwrap().outcome, run.command), (Outcome::Success, Command::Normal));
-<<<<<<< HEAD
-    let matches = ["PROCESS_CONTROL_JOB=warm", "_TRANSPORT=stdout"];
-    host.wait_for(SOON, "output", || host.journal(&matches).ends_with("normal\n"));
-=======
     host.wait_for(SOON, "output", || host.journal(&["SYSLOG_IDENTIFIER=warm"]).contains("normal\n"));
->>>>>>> t1
 }
 
 /// systemd starts such a job the moment its run ends; cron never did.

@@ -85,11 +85,7 @@ fn the_job_directory_is_watched(suite: Suite) {
     host.wait_for(limit, "look at the edited job", || looks() > looked);
     assert_eq!(reloads_finished(&host), before);
     host.run_job("tea");
-<<<<<<< HEAD
-    host.wait_for(limit, "output", || host.journal(&["SYSLOG_IDENTIFIER=tea", "_TRANSPORT=stdout"]) == "two\n");
-=======
     host.wait_for(limit, "output", || host.journal(&["SYSLOG_IDENTIFIER=tea"]) == "two\n");
->>>>>>> t1
 
     for change in 0..10 {
         host.write_job(&format!("quick-{change}"), &format!("{FAR}command: 'true'\n"));

@@ -19,11 +19,7 @@ fn a_run_outlives_its_job_file(suite: Suite) {
     host.sh("touch /tmp/end");
     let ended = host.wait_for_runs("tea", 1, Outcome::Success, SOON).remove(0);
     assert_eq!(ended.id, run.id);
-<<<<<<< HEAD
-    host.wait_for(SOON, "output", || host.journal(&["SYSLOG_IDENTIFIER=tea", "_TRANSPORT=stdout"]) == "process-control\n");
-=======
     host.wait_for(SOON, "output", || host.journal(&["SYSLOG_IDENTIFIER=tea"]) == "process-control\n");
->>>>>>> t1
     assert_eq!(host.sh("systemctl --failed --plain --no-legend"), "");
 
     // a job that never was has no history either

@@ -87,7 +87,7 @@ const LINES: &[&str] = &[
     "'t u': v", "w: x y # z", "? aa", "cc: - dd", "ee: 'ff\n  gg'", "---", "...", "hh: ii: jj",
 ];
 
-/// What we read and PyYAML does not, or the other way round, and why that may stay.
+/// What we read and `PyYAML` does not, or the other way round, and why that may stay.
 pub(crate) const DIFFERENT: &[(&str, &str)] = &[
     ("k: ! 1\n", "type tags but !!str are refused"),
     ("! 1: v\n", "type tags but !!str are refused"),
