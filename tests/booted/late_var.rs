@@ -59,9 +59,9 @@ fn jobs_on_a_late_file_system_are_found_once(suite: Suite) {
 
     for boots in 2..=3 {
         if boots == 2 {
-            host.reboot()
+            host.reboot();
         } else {
-            host.crash_and_boot()
+            host.crash_and_boot();
         }
         let runs = host.wait_for_runs("boot", boots, Outcome::Success, SOON);
         assert_eq!(runs.iter().map(|run| &run.boot).collect::<BTreeSet<_>>().len(), boots, "{runs:?}");
