@@ -125,7 +125,7 @@ impl Gate {
             (timing, rules)
         });
         let late = due::last_slot(&self.job, &rules, &self.history, elapsed)
-            .is_some_and(|slot| due::late(&self.job, slot, elapsed));
+            .is_some_and(|slot| !due::punctual(&self.job, slot, elapsed));
         let timer_since = self.timer().filter(|_| late).and_then(|timer| systemctl::active_since(&timer.unit));
         let start = Start {
             job: &self.job,

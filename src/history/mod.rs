@@ -28,7 +28,7 @@ pub struct History {
 /// The timing under which a timer last started the job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// [`crate::job::Timing::text`] with its zone.
+    /// [`crate::job::Timing::record`]: the timing with its zone.
     pub timing: String,
     /// When the timer elapsed.
     pub at: DateTime<Utc>,

@@ -23,7 +23,7 @@ pub struct Start<'a> {
     pub changed: DateTime<Utc>,
     /// When the host booted.
     pub booted: DateTime<Utc>,
-    /// Since when the timer is active; only asked for a start that is [`late`].
+    /// Since when the timer is active; only asked for a start that is not [`punctual`].
     pub timer_since: Option<DateTime<Utc>>,
     /// What is known of earlier runs.
     pub history: &'a History,
@@ -70,9 +70,9 @@ pub fn last_slot(job: &Job, zone: &Zone, history: &History, at: DateTime<Utc>) -
     job.timing.slot(at, zone, history.last_run().and_then(|run| run.start))
 }
 
-/// Whether a timer elapsed so long after its slot that something must have held it up.
-pub fn late(job: &Job, slot: DateTime<Utc>, elapsed: DateTime<Utc>) -> bool {
-    elapsed - slot > LATE.delta() + job.random_delay.delta()
+/// Whether a timer elapsed when its slot came, as it does unless something held it up.
+pub fn punctual(job: &Job, slot: DateTime<Utc>, elapsed: DateTime<Utc>) -> bool {
+    elapsed - slot <= super::trigger::PUNCTUAL + job.random_delay.delta()
 }
 
 impl Start<'_> {
@@ -115,7 +115,7 @@ impl Start<'_> {
     /// Otherwise it is for the slot only if it is in time and the schedule was this one before, or
     /// if the old schedule asked for a start too.
     fn echo(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
-        let late = late(self.job, slot, self.elapsed);
+        let late = self.elapsed - slot > LATE.delta() + self.job.random_delay.delta();
         let seen = self.history.seen.as_ref();
         let other = seen.filter(|seen| seen.timing != self.record());
         let due = match (self.changed <= slot, other) {
