@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check programs setup
+.PHONY: demo test build check bench programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -24,6 +24,10 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 	cargo deny check licenses bans sources
+
+# What the shipped programs cost, as ratios; see BENCHMARKS.md.
+bench: build
+	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench generator
 
 programs: setup
 	packaging/build.sh dev

@@ -24,3 +24,5 @@ put 0644 /usr/lib/systemd/system "$root"/units/*
 put 0644 /usr/lib/systemd/system-preset "$root"/packaging/preset/*.preset
 put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
 put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf
+put 0644 /usr/share/polkit-1/rules.d "$root"/packaging/polkit/*.rules
+put 0644 /usr/share/doc/process-control "$root"/packaging/*.example.yaml

@@ -11,7 +11,7 @@
 //!
 //! In the order of their layers; each may use those above it:
 //!
-//! 0. [`yaml`], [`job`], [`config`], [`unit`]: what the user wrote, made certain; unit text.
+//! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
 //! 1. [`compile`], [`run`], [`history`], [`check`]: decisions and renderings, without clock, disk,
 //!    process or environment.
 //! 2. [`sys`]: the world, one effect per file.

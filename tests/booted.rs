@@ -2,5 +2,35 @@
 
 mod hosts;
 
+#[path = "booted/catch_up.rs"]
+mod catch_up;
+#[path = "booted/edited.rs"]
+mod edited;
+#[path = "booted/ends.rs"]
+mod ends;
+#[path = "booted/firing.rs"]
+mod firing;
+#[path = "booted/hostile.rs"]
+mod hostile;
 #[path = "booted/installed.rs"]
 mod installed;
+#[path = "booted/jobs.rs"]
+mod jobs;
+#[path = "booted/late_var.rs"]
+mod late_var;
+#[path = "booted/limits.rs"]
+mod limits;
+#[path = "booted/original.rs"]
+mod original;
+#[path = "booted/overlap.rs"]
+mod overlap;
+#[path = "booted/overrun.rs"]
+mod overrun;
+#[path = "booted/reloads.rs"]
+mod reloads;
+#[path = "booted/run_logs.rs"]
+mod run_logs;
+#[path = "booted/vanished.rs"]
+mod vanished;
+#[path = "booted/verified.rs"]
+mod verified;

@@ -1,6 +1,7 @@
 //! `jobctl check` for a folder in which each file has something wrong: what a person reads, and what a tool reads.
 
 use assert_cmd::Command;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -21,7 +22,7 @@ fn host() -> TempDir {
     fs::write(jobs.join("too_large.yaml"), format!("name: A\ncommand: /bin/true\n#{}\n", "x".repeat(65536))).unwrap();
     let mut settings = format!("job_directory: {}\nuser: nobody\n", jobs.display());
     for (key, path) in [("run_directory", run), ("state_directory", state), ("output_crontab", "/nowhere".into())] {
-        settings += &format!("{key}: {}\n", path.display());
+        writeln!(settings, "{key}: {}", path.display()).unwrap();
     }
     fs::write(host.path().join("process-control.yaml"), settings).unwrap();
     host

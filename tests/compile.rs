@@ -31,7 +31,7 @@ fn page(case: &Path) -> String {
     for candidate in folder.list().unwrap() {
         let source = config.job_directory.join(&candidate.file);
         let name = candidate.name().unwrap();
-        let (job, problems) = match folder.read(&name).unwrap_or_else(|| panic!("{source:?} is listed")) {
+        let (job, problems) = match folder.read(&name).unwrap_or_else(|| panic!("{} is listed", source.display())) {
             Ok(file) => Job::read(&name, &file.bytes, &config.defaults, &config.ceilings),
             Err(problem) => (None, vec![problem]),
         };

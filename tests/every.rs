@@ -5,7 +5,7 @@ use process_control::config::Config;
 use process_control::history::{Command, End, History, Outcome, Run, Seen, Trigger};
 use process_control::job::schedule::Zone;
 use process_control::job::{Job, JobName};
-use process_control::run::due::{NotDue, Start, elapsed};
+use process_control::run::due::{NotDue, Start};
 
 const BEGIN: DateTime<Utc> = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
 
@@ -23,7 +23,17 @@ fn start(elapsed: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NotDue> {
     let seen = Some(Seen { timing: job.timing.record(None), at: BEGIN });
     let history = History { runs: vec![run], seen };
     let (changed, booted) = (after(-60), after(-600));
-    Start { job: &job, zone: &Zone::utc(), elapsed, changed, booted, history: &history, before: None }.slot()
+    Start {
+        job: &job,
+        zone: &Zone::utc(),
+        elapsed,
+        changed,
+        booted,
+        timer_since: None,
+        history: &history,
+        before: None,
+    }
+    .slot()
 }
 
 #[test]
@@ -31,13 +41,4 @@ fn a_slot_during_the_run_is_skipped_once_and_not_for_ever() {
     assert_eq!(start(after(8)), Err(NotDue::DuringRun(after(5))));
     assert_eq!(start(after(13)), Ok(Some(after(10))));
     assert_eq!(start(after(3600)), Ok(Some(after(3600))));
-}
-
-#[test]
-fn the_stamp_of_an_earlier_start_is_known_as_such() {
-    let mut history = History::default();
-    assert_eq!(elapsed(BEGIN, &history, after(9)), BEGIN);
-    history.add(Run::begun("a".repeat(32), Trigger::Timer, Command::Normal, after(1), String::new()));
-    assert_eq!(elapsed(BEGIN, &history, after(9)), after(9));
-    assert_eq!(elapsed(after(8), &history, after(9)), after(8));
 }

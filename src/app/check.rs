@@ -29,8 +29,11 @@ pub(super) fn check(arguments: &Check) -> u8 {
     let mut zones = Zones::default();
     if arguments.jobs.is_empty() {
         report.files.extend(configuration(&loaded));
-        report.host = host(config);
-        for_all(config, &mut zones, &mut report);
+        // without it nobody knows which jobs there are, and the built-in one would mislead
+        if loaded.config.is_some() {
+            report.host = host(config);
+            for_all(config, &mut zones, &mut report);
+        }
     } else {
         // a job's defaults come from a configuration that must be right first
         report.files.extend(configuration(&loaded).filter(|file| file.problems.iter().any(Problem::is_error)));
@@ -192,7 +195,7 @@ fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
     };
     let mut problems = missing("command", &job.commands);
     problems.extend(missing("slow_start_command", &job.slow_start));
-    if let Some(folder) = job.working_directory.as_deref().filter(|folder| !folder.is_dir()) {
+    if let Some(folder) = job.working_directory.as_deref().filter(|folder| !inspect::folder(folder)) {
         let problem =
             Problem::warning(place(bytes, "working_directory"), "working_directory", "this host has no such folder");
         problems.push(problem.found(folder.to_string_lossy()));
@@ -222,7 +225,7 @@ fn host(config: &Config) -> Vec<String> {
     let folders: [(&str, &PathBuf); 2] =
         [("run_directory", &config.run_directory), ("state_directory", &config.state_directory)];
     for (key, folder) in folders {
-        if !folder.is_dir() {
+        if !inspect::folder(folder) {
             found.push(format!("{key} {} is not there: see systemd-tmpfiles(8)", folder.display()));
         }
     }

@@ -1,7 +1,7 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use crate::history::{Command, Exit, History, Run};
+use crate::history::{Command, Exit, History, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::run::judge::{self, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, WRONG_USER};
@@ -41,7 +41,7 @@ pub(super) fn finish(name: &str) -> u8 {
     let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
     let mut verdict = None;
     let done = store.update(&name, |history| {
-        let run = Run::begun(id.clone(), invocation.trigger(), Command::Normal, now, clock::boot_id());
+        let run = Run::begun(id.clone(), trigger(&invocation), Command::Normal, now, clock::boot_id());
         verdict = Some(record(history, &run, &result, exit, job.as_ref(), now));
     });
     match done {
@@ -86,6 +86,14 @@ fn record(
     }
     history.end(&run.id, verdict.at(now));
     verdict
+}
+
+/// The best guess for a run of which `run-job` has left no record.
+fn trigger(invocation: &Invocation) -> Trigger {
+    match invocation {
+        Invocation::Unit { timer: Some(_), .. } => Trigger::Timer,
+        _ => Trigger::Manual,
+    }
 }
 
 /// Codes with which `run-job` ends before a command; with a start record they are the command's own.

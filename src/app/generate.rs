@@ -47,7 +47,8 @@ fn generate(folder: &Path, log: &mut Log) -> Result<u8> {
         return Ok(1);
     };
     let mut units = UnitFolder::open(folder).with_context(|| folder.display().to_string())?;
-    report(translate(&config, &mut units)?, log);
+    let said = translate(&config, &mut units).with_context(|| folder.display().to_string())?;
+    report(said, log);
     Ok(0)
 }
 

@@ -5,7 +5,7 @@ use super::exit;
 use super::{configuration, facts, select};
 use crate::compile;
 use crate::status::{Facts, State};
-use crate::sys::bus::Bus;
+use crate::sys::bus::{Bus, Failure};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// What to do with a job.
@@ -43,7 +43,7 @@ fn give(arguments: &Order, what: What) -> Result<(), (String, u8)> {
     Ok(())
 }
 
-fn one(bus: &Bus, facts: &Facts, arguments: &Order, what: What) -> zbus::Result<()> {
+fn one(bus: &Bus, facts: &Facts, arguments: &Order, what: What) -> Result<(), Failure> {
     let (normal, slow) = (compile::service_name(&facts.name), compile::slow_start_name(&facts.name));
     match what {
         What::Start => {
@@ -75,14 +75,9 @@ fn agreed(jobs: &[Facts], what: What) -> bool {
     stdin.lock().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "yes")
 }
 
-fn refused(facts: &Facts, error: &zbus::Error) -> (String, u8) {
+fn refused(facts: &Facts, error: &Failure) -> (String, u8) {
     let name = &facts.name;
-    if let zbus::Error::MethodError(kind, ..) = error
-        && matches!(
-            kind.as_str(),
-            "org.freedesktop.DBus.Error.AccessDenied" | "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
-        )
-    {
+    if *error == Failure::Refused {
         let what = format!("{name}: you may not; members of the group process-control-operators may");
         return (what, exit::REFUSED);
     }

@@ -5,7 +5,7 @@ use super::exit;
 use super::{configuration, facts, select};
 use crate::compile;
 use crate::status::{Facts, Header, Table, json, table};
-use crate::sys::bus::{Bus, UnitState};
+use crate::sys::bus::{Bus, Failure, UnitState};
 use crate::sys::{clock, zone};
 use chrono::DateTime;
 use std::io::IsTerminal;
@@ -45,7 +45,7 @@ fn chosen(arguments: &Status) -> Result<Vec<Facts>, (String, u8)> {
 }
 
 /// Adds what only systemd knows: when each timer elapses.
-fn ask_systemd(jobs: &mut [Facts]) -> zbus::Result<()> {
+fn ask_systemd(jobs: &mut [Facts]) -> Result<(), Failure> {
     let bus = Bus::system()?;
     let timers = bus.units(&["job@*.timer"])?;
     let (places, states): (Vec<usize>, Vec<&UnitState>) = jobs

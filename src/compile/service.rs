@@ -118,8 +118,12 @@ fn heading(description: &str, source: &Path) -> UnitFile {
 /// comes back by itself when somebody has removed it, and no job runs without a lock.
 fn locks(file: UnitFile, config: &Config) -> UnitFile {
     let below = ["/run", "/var/run"].iter().find_map(|run| config.run_directory.strip_prefix(run).ok());
-    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    match below.and_then(Path::to_str).filter(plain) {
+    // systemd gives the folder to the service user: so never one that is not ours by its name, as /run/lock
+    let ours = |name: &&str| {
+        name.starts_with("process-control")
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    match below.and_then(Path::to_str).filter(ours) {
         Some(name) => {
             file.set("RuntimeDirectory", Value::text(name)).set("RuntimeDirectoryPreserve", Value::fixed("yes"))
         }

@@ -2,7 +2,8 @@
 
 use super::{CONFIG_KEYS, Config, Root, User};
 use crate::job::read::{Field, Timeout};
-use crate::job::spec::{self, memory, percent, tasks, unknown_key};
+use crate::job::spec::{self, unknown_key};
+use crate::job::values::{memory, percent, tasks};
 use crate::job::{Ceilings, Problem, Spec};
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::{Path, PathBuf};

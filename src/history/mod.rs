@@ -28,7 +28,7 @@ pub struct History {
 /// The timing under which a timer last started the job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// [`crate::job::Timing::text`] with its zone.
+    /// [`crate::job::Timing::record`]: the timing with its zone.
     pub timing: String,
     /// When the timer elapsed.
     pub at: DateTime<Utc>,
@@ -120,7 +120,7 @@ impl History {
     /// Writes the end of a run. An end that is there already stays, except `interrupted`, which was
     /// a guess that this knows better.
     pub fn end(&mut self, id: &str, end: End) {
-        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id) {
+        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id && !id.is_empty()) {
             match &run.end {
                 Some(known) if known.outcome != Outcome::Interrupted => {}
                 _ => run.end = Some(end),
@@ -136,13 +136,35 @@ impl History {
         }
     }
 
-    /// The last entry that has ended.
+    /// The entry that has ended last: not the last entry, where a start was skipped during a run.
     pub fn last_ended(&self) -> Option<(&Run, &End)> {
-        self.runs.iter().rev().find_map(|run| Some((run, run.end.as_ref()?)))
+        self.runs.iter().filter_map(|run| Some((run, run.end.as_ref()?))).max_by_key(|(_, end)| end.at)
+    }
+
+    /// Whether a run began for this slot.
+    pub fn has_run(&self, slot: DateTime<Utc>) -> bool {
+        self.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped())
     }
 
     /// The last run that was no skipped start.
     pub fn last_run(&self) -> Option<&Run> {
         self.runs.iter().rev().find(|run| !run.is_skipped())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skipped_start_does_not_hide_the_failure_of_the_run_that_it_met() {
+        let after = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let begun = |id: &str, at| Run::begun(id.to_owned(), Trigger::Timer, Command::Normal, after(at), String::new());
+        let end = |at, outcome| End { at: after(at), outcome, exit: None, reason: None };
+        let mut history = History::default();
+        history.add(begun("long", 0));
+        history.add(Run { end: Some(end(60, Outcome::Skipped)), ..begun("met", 60) });
+        history.end("long", end(90, Outcome::Failure));
+        assert_eq!(history.last_ended().unwrap().1.outcome, Outcome::Failure);
     }
 }

@@ -11,6 +11,7 @@ pub mod span;
 pub mod spec;
 pub mod text;
 pub mod timing;
+pub mod values;
 
 pub use command::CommandLine;
 pub use limits::{Bytes, Ceilings, IoClass, Limits};
@@ -115,7 +116,9 @@ impl Job {
                 let spec = Spec::read(&node, &mut problems);
                 // of what is no mapping, nothing more is worth saying
                 let job = node.map().and_then(|_| spec.job(name, defaults, most, &mut problems));
-                problems.iter_mut().for_each(|problem| problem.find_in(&node));
+                for problem in &mut problems {
+                    problem.find_in(&node);
+                }
                 job
             }
             Err(problem) => {

@@ -17,24 +17,18 @@ pub struct Start<'a> {
     pub job: &'a Job,
     /// The rules of its zone.
     pub zone: &'a Zone,
-    /// When the timer elapsed, by `TRIGGER_TIMER_REALTIME_USEC`.
+    /// When the timer elapsed: see [`super::trigger`].
     pub elapsed: DateTime<Utc>,
     /// When the job file or the configuration was last changed, whichever is later.
     pub changed: DateTime<Utc>,
     /// When the host booted.
     pub booted: DateTime<Utc>,
+    /// Since when the timer is active; only asked for a start that is not [`punctual`].
+    pub timer_since: Option<DateTime<Utc>>,
     /// What is known of earlier runs.
     pub history: &'a History,
     /// The timing of [`History::seen`], if it can be read, with its zone's rules.
     pub before: Option<&'a (Timing, Zone)>,
-}
-
-/// When the timer elapsed for a start that happens now. A stamp from before an earlier start of the job is
-/// not of this one: a start that follows at once upon the end of a run has the stamp of that run, and so has
-/// every later one until systemd is reloaded (seen on 252 and 257).
-pub fn elapsed(stamp: DateTime<Utc>, history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
-    let last_start = history.runs.iter().filter_map(|run| run.start).max();
-    if last_start.is_some_and(|start| stamp <= start) { now } else { stamp }
 }
 
 /// A start that has its slot; none where the timing has no slots, or the first of `every`.
@@ -49,6 +43,8 @@ pub enum NotDue {
     AlreadyRun(DateTime<Utc>),
     /// The slot was in the past already when the schedule got it.
     Edited(DateTime<Utc>),
+    /// The slot came while the timer was stopped, and the job makes up for nothing.
+    TimerStopped(DateTime<Utc>),
     /// The slot came while there was no such job, or another schedule.
     BeforeJob(DateTime<Utc>),
 }
@@ -60,6 +56,7 @@ impl fmt::Display for NotDue {
             NotDue::DuringRun(slot) => write!(f, "the slot of {} came during the previous run", utc(slot)),
             NotDue::AlreadyRun(slot) => write!(f, "the slot of {} has had its run", utc(slot)),
             NotDue::Edited(slot) => write!(f, "the slot of {} was over when the job file was changed", utc(slot)),
+            NotDue::TimerStopped(slot) => write!(f, "the slot of {} came while the timer was stopped", utc(slot)),
             NotDue::BeforeJob(slot) => write!(f, "the slot of {} was before this job was there", utc(slot)),
         }
     }
@@ -68,12 +65,21 @@ impl fmt::Display for NotDue {
 /// Beyond its random delay and its accuracy, a timer that is this late did not elapse for the slot.
 const LATE: TimeSpan = TimeSpan::from_secs(60);
 
+/// The last slot of a job at or before an instant.
+pub fn last_slot(job: &Job, zone: &Zone, history: &History, at: DateTime<Utc>) -> Slot {
+    job.timing.slot(at, zone, history.last_run().and_then(|run| run.start))
+}
+
+/// Whether a timer elapsed when its slot came, as it does unless something held it up.
+pub fn punctual(job: &Job, slot: DateTime<Utc>, elapsed: DateTime<Utc>) -> bool {
+    elapsed - slot <= super::trigger::PUNCTUAL + job.random_delay.delta()
+}
+
 impl Start<'_> {
     /// The slot of this start, or why it has none.
     pub fn slot(&self) -> Result<Slot, NotDue> {
-        let last_start = self.history.last_run().and_then(|run| run.start);
-        let Some(slot) = self.job.timing.slot(self.elapsed, self.zone, last_start) else { return Ok(None) };
-        if self.history.runs.iter().any(|run| run.slot == Some(slot) && !run.is_skipped()) {
+        let Some(slot) = last_slot(self.job, self.zone, self.history, self.elapsed) else { return Ok(None) };
+        if self.history.has_run(slot) {
             return Err(NotDue::AlreadyRun(slot));
         }
         if self.passed_during_a_run(slot) {
@@ -81,6 +87,8 @@ impl Start<'_> {
         }
         match self.job.catch_up {
             CatchUp::Latest if slot < self.booted => self.caught_up(slot),
+            // a timer that is started looks for its slots from when it was started before
+            CatchUp::None if self.timer_since.is_some_and(|since| slot < since) => Err(NotDue::TimerStopped(slot)),
             _ => self.echo(slot),
         }
     }
@@ -107,7 +115,7 @@ impl Start<'_> {
     /// Otherwise it is for the slot only if it is in time and the schedule was this one before, or
     /// if the old schedule asked for a start too.
     fn echo(&self, slot: DateTime<Utc>) -> Result<Slot, NotDue> {
-        let late = self.elapsed - slot > (LATE.delta() + self.job.random_delay.delta());
+        let late = self.elapsed - slot > LATE.delta() + self.job.random_delay.delta();
         let seen = self.history.seen.as_ref();
         let other = seen.filter(|seen| seen.timing != self.record());
         let due = match (self.changed <= slot, other) {

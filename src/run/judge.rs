@@ -124,17 +124,26 @@ fn timed_out(end: &ServiceEnd, job: Option<&Job>) -> bool {
     job.is_none_or(|job| job.timeout.is_some_and(|timeout| end.took >= timeout))
 }
 
+/// Signals 1 to 31, as most architectures number them.
+const SIGNALS: [&str; 31] = [
+    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+    "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
+    "PWR", "SYS",
+];
+/// The first real-time signal that programs have, after those that the C library keeps for itself.
+const RTMIN: i32 = 34;
+
 /// The usual name of a signal.
 pub fn signal_name(signal: i32) -> String {
-    let names = [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
-        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM",
-    ];
-    let known = usize::try_from(signal - 1).ok().and_then(|at| names.get(at));
-    known.map_or_else(|| format!("signal {signal}"), |name| (*name).to_owned())
+    let known = usize::try_from(signal - 1).ok().and_then(|at| SIGNALS.get(at));
+    known.map_or_else(|| format!("signal {signal}"), |name| format!("SIG{name}"))
 }
 
 /// A signal by the name that `$EXIT_STATUS` has for it, without `SIG`, or by its number.
 pub fn signal_number(name: &str) -> Option<i32> {
-    name.parse().ok().or_else(|| (1..=15).find(|signal| signal_name(*signal).strip_prefix("SIG") == Some(name)))
+    if let Some(more) = name.strip_prefix("RTMIN") {
+        let more: i32 = if more.is_empty() { 0 } else { more.strip_prefix('+')?.parse().ok()? };
+        return (0..=30).contains(&more).then_some(RTMIN + more);
+    }
+    name.parse().ok().or_else(|| (1..).zip(SIGNALS).find(|(_, known)| *known == name).map(|(signal, _)| signal))
 }

@@ -5,6 +5,7 @@
 
 pub mod due;
 pub mod judge;
+pub mod trigger;
 
 use crate::job::Overtime;
 use std::fmt;

@@ -13,6 +13,11 @@ pub struct Account {
     pub home: PathBuf,
 }
 
+/// The number of the user as whom this process acts.
+pub fn own() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
 /// Looks a user up: in `/etc/passwd`, then with getent(1), which asks every other source that the
 /// host has. A static program cannot ask them itself.
 pub fn find(user: &User) -> Option<Account> {

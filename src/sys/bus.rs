@@ -1,8 +1,9 @@
 //! systemd on the system bus: what units do, and orders for them. See org.freedesktop.systemd1(5).
 
 use std::collections::BTreeMap;
+use std::fmt;
 use zbus::message::{Message, Type};
-use zbus::{Connection, MessageStream, OwnedObjectPath, OwnedVariant, block_on};
+use zbus::{Connection, MessageStream, OwnedObjectPath, OwnedVariant, block_on, fdo};
 
 /// The few methods of systemd's manager that are used here.
 #[zbus::proxy(
@@ -14,12 +15,41 @@ trait Manager {
     fn list_units_by_patterns(&self, states: &[&str], patterns: &[&str]) -> zbus::Result<Vec<ListedUnit>>;
     fn start_unit(&self, name: &str, mode: &str) -> zbus::Result<OwnedObjectPath>;
     fn stop_unit(&self, name: &str, mode: &str) -> zbus::Result<OwnedObjectPath>;
-    fn restart_unit(&self, name: &str, mode: &str) -> zbus::Result<OwnedObjectPath>;
-    fn reload(&self) -> zbus::Result<()>;
 }
 
 /// Name, description, load state, active state, sub state, followed unit, path, job id, type, path.
 type ListedUnit = (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
+
+/// Why the bus was of no use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// polkit, or systemd itself, refuses the order to whoever gave it.
+    Refused,
+    /// Anything else, in the words of the bus or of systemd.
+    Other(String),
+}
+
+impl From<zbus::Error> for Failure {
+    fn from(error: zbus::Error) -> Self {
+        match error {
+            zbus::Error::FDO(kind) if is_refusal(&kind) => Failure::Refused,
+            error => Failure::Other(crate::job::text::one_line(&error.to_string())),
+        }
+    }
+}
+
+fn is_refusal(error: &fdo::Error) -> bool {
+    matches!(error, fdo::Error::AccessDenied(_) | fdo::Error::InteractiveAuthorizationRequired(_))
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Refused => f.write_str("refused"),
+            Failure::Other(why) => f.write_str(why),
+        }
+    }
+}
 
 /// A connection to systemd.
 #[derive(Debug)]
@@ -43,24 +73,15 @@ impl Bus {
     ///
     /// # Errors
     /// That there is none, or it does not answer.
-    pub fn system() -> zbus::Result<Bus> {
+    pub fn system() -> Result<Bus, Failure> {
         Ok(Bus { connection: block_on(Connection::system())? })
-    }
-
-    /// Connects to a bus at an address, as tests do.
-    ///
-    /// # Errors
-    /// That there is none, or it does not answer.
-    pub fn at(address: &str) -> zbus::Result<Bus> {
-        let connection = block_on(async { zbus::connection::Builder::address(address).build().await })?;
-        Ok(Bus { connection })
     }
 
     /// The units whose names match one of the patterns, by name: one question for all.
     ///
     /// # Errors
     /// What the bus or systemd says.
-    pub fn units(&self, patterns: &[&str]) -> zbus::Result<BTreeMap<String, UnitState>> {
+    pub fn units(&self, patterns: &[&str]) -> Result<BTreeMap<String, UnitState>, Failure> {
         let listed =
             block_on(async { ManagerProxy::new(&self.connection).await?.list_units_by_patterns(&[], patterns).await })?;
         Ok(listed.into_iter().map(|unit| (unit.0, UnitState { active: unit.3, path: unit.6 })).collect())
@@ -71,14 +92,15 @@ impl Bus {
     ///
     /// # Errors
     /// What the bus says. A timer that has gone meanwhile is none.
-    pub fn next_elapses(&self, timers: &[&UnitState]) -> zbus::Result<Vec<Option<u64>>> {
-        block_on(async {
+    pub fn next_elapses(&self, timers: &[&UnitState]) -> Result<Vec<Option<u64>>, Failure> {
+        let answers: zbus::Result<_> = block_on(async {
             let mut answers = Vec::with_capacity(timers.len());
             for some in timers.chunks(PIPELINE) {
                 answers.extend(self.ask(some).await?);
             }
             Ok(answers)
-        })
+        });
+        Ok(answers?)
     }
 
     async fn ask(&self, timers: &[&UnitState]) -> zbus::Result<Vec<Option<u64>>> {
@@ -112,7 +134,7 @@ impl Bus {
     ///
     /// # Errors
     /// What systemd says, for instance that polkit refuses.
-    pub fn start(&self, unit: &str) -> zbus::Result<()> {
+    pub fn start(&self, unit: &str) -> Result<(), Failure> {
         block_on(async { ManagerProxy::new(&self.connection).await?.start_unit(unit, "replace").await })?;
         Ok(())
     }
@@ -121,7 +143,7 @@ impl Bus {
     ///
     /// # Errors
     /// What systemd says, for instance that polkit refuses.
-    pub fn stop(&self, unit: &str) -> zbus::Result<()> {
+    pub fn stop(&self, unit: &str) -> Result<(), Failure> {
         block_on(async { ManagerProxy::new(&self.connection).await?.stop_unit(unit, "replace").await })?;
         Ok(())
     }

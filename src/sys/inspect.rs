@@ -17,6 +17,11 @@ pub fn program(name: &str, path: Option<&str>) -> Option<PathBuf> {
     folders.map(|folder| Path::new(folder).join(name)).find(|file| executable(file))
 }
 
+/// Whether there is such a folder.
+pub fn folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
 /// Whether everybody may add and remove files of a folder.
 pub fn everybody_writes(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,7 +1,6 @@
 //! How this program was called: by a unit of systemd's, or by hand.
 
 use super::clock;
-use crate::history::Trigger;
 use chrono::{DateTime, Utc};
 use std::env::var;
 
@@ -12,14 +11,23 @@ pub enum Invocation {
     Unit {
         /// The run: `INVOCATION_ID`.
         id: String,
-        /// When the timer elapsed, if one started the unit.
-        elapsed: Option<DateTime<Utc>>,
+        /// Its timer, if one ever started it.
+        timer: Option<Timer>,
     },
     /// Anybody else.
     Hand {
         /// A run id of our own.
         id: String,
     },
+}
+
+/// The timer of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timer {
+    /// Its name.
+    pub unit: String,
+    /// When it elapsed for the first start of the unit.
+    pub stamp: DateTime<Utc>,
 }
 
 /// Variables of systemd's that speak of this very process, and would mislead another `run-job` that
@@ -33,7 +41,7 @@ impl Invocation {
         let own = var("SYSTEMD_EXEC_PID").is_ok_and(|pid| pid == std::process::id().to_string());
         let id = var("INVOCATION_ID").ok().filter(|id| own && is_id(id));
         match id {
-            Some(id) => Invocation::Unit { id, elapsed: elapsed() },
+            Some(id) => Invocation::Unit { id, timer: timer() },
             None => Invocation::Hand { id: random_id() },
         }
     }
@@ -44,21 +52,14 @@ impl Invocation {
             Invocation::Unit { id, .. } | Invocation::Hand { id } => id,
         }
     }
-
-    /// What history says of it.
-    pub fn trigger(&self) -> Trigger {
-        match self {
-            Invocation::Unit { elapsed: Some(_), .. } => Trigger::Timer,
-            _ => Trigger::Manual,
-        }
-    }
 }
 
-/// When the timer elapsed (systemd.exec(5)); now, if a timer started us and does not say when.
-fn elapsed() -> Option<DateTime<Utc>> {
-    var("TRIGGER_UNIT").ok().filter(|unit| unit.rsplit_once('.').is_some_and(|(_, kind)| kind == "timer"))?;
+/// `TRIGGER_*` of systemd.exec(5); see [`crate::run::trigger`] for what they are worth.
+fn timer() -> Option<Timer> {
+    let unit = var("TRIGGER_UNIT").ok()?;
+    unit.rsplit_once('.').filter(|(_, kind)| *kind == "timer")?;
     let micros = var("TRIGGER_TIMER_REALTIME_USEC").ok().and_then(|micros| micros.parse().ok());
-    Some(micros.and_then(DateTime::from_timestamp_micros).unwrap_or_else(clock::now))
+    Some(Timer { unit, stamp: micros.and_then(DateTime::from_timestamp_micros).unwrap_or_else(clock::now) })
 }
 
 fn is_id(text: &str) -> bool {

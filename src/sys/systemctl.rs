@@ -1,7 +1,9 @@
-//! Asks PID 1 to reload.
+//! Asks PID 1.
 
 use anyhow::{Context, Result, bail};
-use std::process::Command;
+use chrono::{DateTime, Utc};
+use std::fmt::Write as _;
+use std::process::{Command, Stdio};
 
 /// `systemctl daemon-reload`: reads all units again, generators included.
 ///
@@ -13,4 +15,48 @@ pub fn daemon_reload() -> Result<()> {
         bail!("systemd was not reloaded: {status}");
     }
     Ok(())
+}
+
+/// When a timer last elapsed, the epoch if it never did; none if nobody answers.
+pub fn last_trigger(timer: &str) -> Option<DateTime<Utc>> {
+    instant(timer, "org.freedesktop.systemd1.Timer", "LastTriggerUSec")
+}
+
+/// Since when a timer is active; none if nobody answers.
+pub fn active_since(timer: &str) -> Option<DateTime<Utc>> {
+    instant(timer, "org.freedesktop.systemd1.Unit", "ActiveEnterTimestamp")
+}
+
+fn instant(unit: &str, interface: &str, property: &str) -> Option<DateTime<Utc>> {
+    // `systemctl show` prints whole seconds in the host's zone, this the number
+    let asked = Command::new("busctl")
+        .args(["get-property", "org.freedesktop.systemd1", &object_path(unit), interface, property])
+        .stderr(Stdio::null())
+        .output();
+    let said = asked.ok().filter(|asked| asked.status.success())?;
+    let micros = std::str::from_utf8(&said.stdout).ok()?.trim().strip_prefix("t ")?.parse().ok()?;
+    DateTime::from_timestamp_micros(micros)
+}
+
+/// Where the bus has a unit: every byte but letters and digits becomes `_` and its hexadecimal code.
+fn object_path(unit: &str) -> String {
+    unit.bytes().fold("/org/freedesktop/systemd1/unit/".to_owned(), |mut path, byte| {
+        if byte.is_ascii_alphanumeric() {
+            path.push(byte.into());
+        } else {
+            write!(path, "_{byte:02x}").expect("a String takes every write");
+        }
+        path
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::object_path;
+
+    #[test]
+    fn units_are_found_on_the_bus() {
+        let path = "/org/freedesktop/systemd1/unit/job_40a_2db_5cx20c_2etimer";
+        assert_eq!(object_path("job@a-b\\x20c.timer"), path);
+    }
 }

@@ -69,12 +69,17 @@ impl Value {
 
     /// A command line, as in `ExecStart=`; the program is an absolute path.
     pub fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        Value(join(words, Expands::SpecifiersAndVariables))
+        // in the program's own path, systemd takes a $ as it is
+        let words = words.into_iter().enumerate().map(|(at, text)| match at {
+            0 => word(text, Expands::Specifiers),
+            _ => word(text, Expands::SpecifiersAndVariables),
+        });
+        Value(words.collect::<Vec<_>>().join(" "))
     }
 
     /// A command line for a template: `option` is fixed text, in which `%i` keeps its meaning.
     pub fn template_command(program: &str, options: &'static str) -> Self {
-        Value(format!("{} {options}", word(program, Expands::SpecifiersAndVariables)))
+        Value(format!("{} {options}", word(program, Expands::Specifiers)))
     }
 }
 
@@ -132,6 +137,7 @@ mod tests {
             Value::command(["/usr/bin/run-job", "--job=a b;$x%i\"\\"]).to_string(),
             r#"/usr/bin/run-job "--job=a b;$$x%%i\"\\""#
         );
+        assert_eq!(Value::command(["/a $b%", "$c d"]).to_string(), r#""/a $b%%" "$$c d""#);
         assert_eq!(Value::words(["A=$b c"]).to_string(), r#""A=$b c""#);
         assert_eq!(Value::words(["a\nb"]).to_string(), r#""a\x0ab""#);
         assert_eq!(Value::path(Path::new("/a b/%i")).to_string(), "/a b/%%i");

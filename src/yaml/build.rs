@@ -70,7 +70,10 @@ impl<'a> Builder<'a> {
                     (ScalarStyle::Plain, None) => Style::Plain,
                     _ => Style::Quoted,
                 };
-                (anchor, Value::Scalar(Scalar { text: text.into_owned(), style }))
+                // the parser writes ~ for a value that is not there
+                let absent = style == Style::Plain && span.start.index() == span.end.index();
+                let text = if absent { String::new() } else { text.into_owned() };
+                (anchor, Value::Scalar(Scalar { text, style }))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), span)?;
@@ -127,21 +130,27 @@ impl<'a> Builder<'a> {
             }
             entries.push(Entry { key: name, place: key.place, value });
         }
-        for entry in merged {
-            if entries.iter().all(|own| own.key.text != entry.key.text) {
-                entries.push(entry);
-            }
-        }
-        Ok(entries)
+        if merged.is_empty() { Ok(entries) } else { Ok(joined(merged.into_iter().chain(entries))) }
     }
 }
 
-/// The entries that a `<<` brings in: of one mapping or of a list of them, the first winning.
+/// Entries as Python's dict has them: in the order of the first of each key, with the value of the last.
+fn joined(all: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    all.fold(Vec::new(), |mut entries: Vec<Entry>, entry| {
+        match entries.iter_mut().find(|known| known.key.text == entry.key.text) {
+            Some(known) => *known = entry,
+            None => entries.push(entry),
+        }
+        entries
+    })
+}
+
+/// The entries that a `<<` brings in, those that win at the end: of a list of mappings the first.
 fn merge(value: Node) -> Result<Vec<Entry>, Problem> {
     let wrong = |place| Problem::error(place, "<<", "what is merged is no mapping").allowed("an alias of a mapping");
     match value.value {
         Value::Map(entries) => Ok(entries),
-        Value::List(items) => items.into_iter().try_fold(Vec::new(), |mut all, item| match item.value {
+        Value::List(items) => items.into_iter().rev().try_fold(Vec::new(), |mut all, item| match item.value {
             Value::Map(entries) => {
                 all.extend(entries);
                 Ok(all)

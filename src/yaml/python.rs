@@ -65,12 +65,31 @@ fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\\' => out.push_str("\\\\"),
             c if c == quote => out.extend(['\\', c]),
-            c if c.is_control() => write!(out, "\\x{:02x}", u32::from(c)).expect("a String takes every write"),
+            c if is_escaped(c) => {
+                let code = u32::from(c);
+                match code {
+                    0..=0xff => write!(out, "\\x{code:02x}"),
+                    0x100..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                }
+                .expect("a String takes every write");
+            }
             c => out.push(c),
         }
     }
     out.push(quote);
     out
+}
+
+/// What Python's `repr(str)` escapes: control and format characters, blanks other than the space,
+/// private use. Code points that have no character yet are left as they are.
+fn is_escaped(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace() && c != ' '
+        || matches!(u32::from(c),
+            0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x8e2 | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
+            | 0x2060..=0x2064 | 0x2066..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff9..=0xfffb | 0xe0001
+            | 0xe0020..=0xe007f | 0xf_0000..=0xf_fffd | 0x10_0000..=0x10_fffd)
 }
 
 /// Python's `repr(float)`: the shortest digits that read back, an exponent from 1e16 up and below

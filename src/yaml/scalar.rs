@@ -40,7 +40,7 @@ pub enum Meaning {
     Timestamp(NaiveDateTime, Option<i32>),
     /// Anything else.
     Text,
-    /// What `PyYAML` refuses or crashes on: `=`, a 13th month, `0b_`.
+    /// What `PyYAML` refuses or crashes on: `=`, a `<<` that is no key, a 13th month, `0b_`.
     Invalid,
 }
 
@@ -73,7 +73,7 @@ fn plain(text: &str) -> Meaning {
         "" | "~" | "null" | "Null" | "NULL" => return Meaning::Null,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Meaning::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Meaning::Bool(false),
-        "=" => return Meaning::Invalid,
+        "=" | "<<" => return Meaning::Invalid,
         _ => {}
     }
     // most words of a job file end here: nothing else begins like this
@@ -204,6 +204,8 @@ fn timestamp(text: &str) -> Option<Meaning> {
     let year = i32::try_from(number(year, &[4])?).ok()?;
     let widths: &[usize] = if rest.is_some() { &[1, 2] } else { &[2] };
     let date = NaiveDate::from_ymd_opt(year, number(month, widths)?, number(day, widths)?);
+    // Python's first year is 1
+    let date = date.filter(|_| year > 0);
     let Some(rest) = rest else {
         return Some(date.map_or(Meaning::Invalid, Meaning::Date));
     };
@@ -229,6 +231,7 @@ fn timestamp(text: &str) -> Option<Meaning> {
         }
         _ => return None,
     };
-    let moment = date.and_then(|date| date.and_hms_micro_opt(hour, minute, second, micros));
+    let possible = offset.is_none_or(|minutes: i32| minutes.abs() < 24 * 60);
+    let moment = date.filter(|_| possible).and_then(|date| date.and_hms_micro_opt(hour, minute, second, micros));
     Some(moment.map_or(Meaning::Invalid, |moment| Meaning::Timestamp(moment, offset)))
 }

@@ -121,11 +121,17 @@ impl Host {
 
     /// An orderly shutdown, then a boot: for a host with `--persistent`.
     pub(crate) fn reboot(&self) {
-        self.tool("power-off");
+        self.power_off();
         self.power_on();
     }
 
-    fn power_on(&self) {
+    /// An orderly shutdown; [`Host::power_on`] must follow.
+    pub(crate) fn power_off(&self) {
+        self.tool("power-off");
+    }
+
+    /// Boots it as it was booted first.
+    pub(crate) fn power_on(&self) {
         let programs = programs();
         let mut arguments = vec!["boot", &self.name, self.suite.name(), "--install", &programs];
         arguments.extend(self.options.iter().map(String::as_str));

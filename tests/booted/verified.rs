@@ -1,0 +1,37 @@
+//! systemd itself finds nothing to say about our units.
+
+use crate::hosts::Suite;
+use crate::jobs::{host_with, on_both_suites};
+
+on_both_suites!(systemd_verifies_every_unit);
+
+fn systemd_verifies_every_unit(suite: Suite) {
+    let rich = "description: 100% of $HOME; \"quoted\" \\ it's\nschedule: '*/5 2-4 1,15 * mon'\ntimezone: Europe/Berlin\n\
+        random_delay: 5min\ncatch_up: latest\ntimeout: 2h\nkill_grace: 1min\nmemory_max: 1G\ncpu_quota: 150%\n\
+        tasks_max: 10\nnice: 3\nio_class: idle\numask: '0077'\nworking_directory: /srv\nsuccess_exit_codes: [1, 75]\n\
+        slow_start_command: sleep 1\ncommand: ['true', 'false']\n";
+    let jobs = [
+        ("rich", rich),
+        ("Käse & Brot; 100% @home", rich),
+        ("-dash", "every: 1h 30min\ncommand: 'true'\n"),
+        ("boot", "at_boot: true\ncommand: 'true'\n"),
+        ("manual", "command: 'true'\n"),
+        ("disabled", "schedule: '@daily'\ncommand: 'true'\n"),
+        ("calendar", "calendar: 'Mon..Fri *-*-1..7 18:00:00 America/New_York'\ncommand: 'true'\n"),
+        ("sundays", "schedule: '0 0 * * 0,7'\ncommand: 'true'\n"),
+        ("broken", "schedule: at noon\ncommand: 'true'\n"),
+        ("unclosed", "command: 'true\n"),
+    ];
+    let host = host_with(suite, &jobs);
+    let units = host.sh("cd /run/systemd/generator; ls -d $PWD/job* $PWD/process-control*.path
+        ls /usr/lib/systemd/system/process-control* | grep -v @");
+    let units: Vec<_> = units.lines().collect();
+    assert!(units.len() > 20, "{units:?}");
+    let verified = host.run(&[&["systemd-analyze", "verify", "--man=no"], &units[..]].concat());
+    assert_eq!((verified.status, verified.stderr.as_str()), (0, ""), "{suite:?}");
+
+    // and it finds a fault where there is one
+    host.write("/run/systemd/system/faulty.service", "[Service]\nType=exec\nExecStart=/bin/true\nNoSuchKey=1\n");
+    let verified = host.run(&["systemd-analyze", "verify", "--man=no", "/run/systemd/system/faulty.service"]);
+    assert_ne!(verified.stderr, "");
+}

@@ -1,0 +1,20 @@
+//! The programs as they are called: arguments, files and signals in; exit codes, words and files out.
+
+mod tools;
+
+#[path = "commands/config.rs"]
+mod config;
+#[path = "commands/generator.rs"]
+mod generator;
+#[path = "commands/history.rs"]
+mod history;
+#[path = "commands/jobctl.rs"]
+mod jobctl;
+#[path = "commands/lock.rs"]
+mod lock;
+#[path = "commands/runner.rs"]
+mod runner;
+#[path = "commands/scene.rs"]
+mod scene;
+#[path = "commands/unit.rs"]
+mod unit;

@@ -1,0 +1,127 @@
+//! The generator as PID 1 calls it, and as a person may.
+
+use super::scene::{Ended, Scene};
+use std::fs;
+use std::path::Path;
+
+const GOOD: &str = "name: Good\ncommand: /bin/true\nschedule: 0 1 * * *\n";
+
+fn generate(scene: &Scene, folders: &[&str]) -> Ended {
+    for folder in folders {
+        fs::create_dir_all(scene.path(folder)).unwrap();
+        if Scene::is_root() {
+            std::os::unix::fs::chown(scene.path(folder), Some(scene.uid), None).unwrap();
+        }
+    }
+    let paths: Vec<_> = folders.iter().map(|folder| scene.path(folder).to_str().unwrap().to_owned()).collect();
+    scene.call("generator", &paths.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn is_timer(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|kind| kind == "timer")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn it_takes_one_folder_or_three() {
+    let scene = Scene::new().job("good", GOOD);
+    let three = generate(&scene, &["normal", "early", "late"]).code(0).silent();
+    assert_eq!(three.stdout, "");
+    generate(&scene, &["alone"]).code(0).silent();
+    assert_eq!(names(&scene.path("normal")), names(&scene.path("alone")));
+    assert!(names(&scene.path("normal")).contains(&"job@good.timer".to_owned()));
+    assert_eq!(names(&scene.path("early")), [""; 0]);
+    assert_eq!(names(&scene.path("late")), [""; 0]);
+    generate(&scene, &[]).code(64).says("three folders");
+    generate(&scene, &["one", "two"]).code(64);
+    generate(&scene, &["one", "two", "three", "four"]).code(64);
+    assert_eq!(names(&scene.path("one")), [""; 0]);
+}
+
+#[test]
+fn it_writes_the_same_again() {
+    let scene = Scene::new().job("good", GOOD);
+    generate(&scene, &["units"]).code(0);
+    let first: Vec<_> = names(&scene.path("units"));
+    let timer = scene.text("units/job@good.timer");
+    scene.write("units/job@good.timer", "old");
+    fs::set_permissions(scene.path("units/job@good.timer"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .unwrap();
+    generate(&scene, &["units"]).code(0).silent();
+    assert_eq!((names(&scene.path("units")), scene.text("units/job@good.timer")), (first, timer));
+}
+
+#[test]
+fn in_the_initrd_there_are_no_jobs() {
+    let scene = Scene::new().job("good", GOOD);
+    fs::create_dir(scene.path("units")).unwrap();
+    let mut command = scene.command("generator", &[scene.path("units").to_str().unwrap()]);
+    Ended::of(command.env("SYSTEMD_IN_INITRD", "1")).code(0).silent();
+    assert_eq!(names(&scene.path("units")), [""; 0]);
+}
+
+/// It may come with a file system that is mounted later, so it is watched.
+#[test]
+fn without_a_job_directory_there_is_its_watch() {
+    let scene = Scene::new();
+    fs::remove_dir(scene.path("jobs")).unwrap();
+    generate(&scene, &["units"]).code(0).silent();
+    assert!(names(&scene.path("units")).contains(&"process-control-jobs.path".to_owned()));
+    assert!(!names(&scene.path("units")).iter().any(|name| is_timer(name)));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_an_error() {
+    Scene::new().call("generator", &["/nowhere/units"]).code(1).says("/nowhere/units: No such file or directory");
+    Scene::new().call("generator", &["/proc/self"]).code(1).says("/proc/self");
+}
+
+#[test]
+fn a_bad_job_costs_no_other_its_units() {
+    let scene =
+        Scene::new().job("good", GOOD).job("bad", "name: [\n").job("secret", "name: A\ncommand: \"pass\\0word\"\n");
+    let said = generate(&scene, &["units"]).code(0).says("jobs/bad.yaml:1:7:").says("jobs/secret.yaml:2:10:");
+    assert!(!said.stderr.contains("word"), "nothing of a file reaches the log: {said:?}");
+    let names = names(&scene.path("units"));
+    for name in ["job@good.timer", "job@good.service", "job@bad.service"] {
+        assert!(names.contains(&name.to_owned()), "{name} is not in {names:?}");
+    }
+}
+
+#[test]
+fn of_a_hundred_bad_jobs_it_tells_a_few() {
+    let scene = (0..100).fold(Scene::new(), |scene, number| scene.job(&format!("bad{number}"), "name: A\n"));
+    let said = generate(&scene, &["units"]).code(0).says("100 broken jobs, 92 more lines");
+    assert_eq!(said.stderr.lines().count(), 9);
+}
+
+#[test]
+fn a_zone_that_the_host_lacks_is_told() {
+    let scene = Scene::new().job("a", &format!("{GOOD}timezone: Mars/Olympus_Mons\n"));
+    generate(&scene, &["units"]).code(0).says("the host has no rules of this time zone");
+}
+
+/// The counterpart of the original's crontab: what is scheduled, and nothing else.
+#[test]
+fn crontab_crontab() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/02-scheduled/jobs");
+    let scene = names(&case).iter().fold(Scene::new(), |scene, name| {
+        let text = fs::read_to_string(case.join(name)).unwrap();
+        scene.job(name.strip_suffix(".yaml").unwrap(), &text)
+    });
+    generate(&scene, &["units"]).code(0).silent();
+    let jobs: Vec<_> = names(&scene.path("units")).into_iter().filter(|name| !name.contains("@.")).collect();
+    let timers: Vec<_> = jobs.iter().filter(|name| is_timer(name)).collect();
+    assert_eq!(timers, ["job@schedule_2.timer", "job@schedule_good.timer"]);
+    let services: Vec<_> = jobs.iter().filter(|name| name.starts_with("job@") && name.ends_with(".service")).collect();
+    assert_eq!(services.len(), 4, "each can be started by hand");
+    assert!(scene.text("units/job@schedule_2.timer").contains("OnCalendar=*-*-* *:00..50/10:00"));
+    let upheld = scene.text("units/process-control.target.d/50-timers.conf");
+    assert!(upheld.contains("job@schedule_2.timer") && !upheld.contains("disabled"), "{upheld}");
+}

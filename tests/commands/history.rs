@@ -1,0 +1,100 @@
+//! The history file on disk, and what happens to a run when it is not as it should be.
+
+use super::scene::Scene;
+use super::tools;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::process::Command;
+
+fn job() -> Scene {
+    Scene::new().job("a", "name: A\ncommand: sh -c 'exit 3'\n")
+}
+
+/// Somebody left a file in the state directory.
+fn left(scene: &Scene, text: &str) {
+    scene.write("state/a.yaml", text);
+    if Scene::is_root() {
+        chown(scene.path("state/a.yaml"), Some(scene.uid), None).unwrap();
+    }
+}
+
+#[test]
+fn pyyaml_reads_what_the_original_wrote_there() {
+    if !tools::there_or_skip("the history as PyYAML reads it", &["python3", "-c", "import yaml"]) {
+        return;
+    }
+    let scene = job();
+    scene.run(&["a"]).code(3);
+    let script = "import sys, yaml, datetime\n\
+        state = yaml.safe_load(open(sys.argv[1]))\n\
+        entry = state['history'][0]\n\
+        time = datetime.datetime.strptime(entry['time'], '%Y-%m-%d %H:%M:%S.%f')\n\
+        age = datetime.datetime.utcnow() - time\n\
+        print(len(state['history']), entry['status'], state['last_completion_status'], entry['exit_status'], age.total_seconds() < 60)";
+    let output = Command::new("python3").args(["-c", script]).arg(scene.path("state/a.yaml")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "1 failed failure 3 True\n", "{output:?}");
+}
+
+#[test]
+fn the_originals_history_goes_on() {
+    let scene = job();
+    left(
+        &scene,
+        "history:\n- status: started\n  time: '2026-11-22 04:30:03.496396'\n- status: completed\n  time: '2026-11-22 04:30:04'\n\
+         last_completion_status: success\n",
+    );
+    scene.run(&["a"]).code(3);
+    assert_eq!(scene.outcomes("a"), ["success", "failure"]);
+    assert!(scene.text("state/a.yaml").contains("2026-11-22 04:30:03.496396"));
+}
+
+#[test]
+fn a_corrupt_history_is_put_aside() {
+    for text in ["history: [\n", "- 1\n", "\u{1}\u{1b}[2J\n", &"x".repeat(300_000)] {
+        let scene = job();
+        left(&scene, text);
+        let ended = scene.run(&["a"]).code(3).says("put aside as");
+        assert!(!ended.stderr.contains('\u{1b}'), "{ended:?}");
+        assert_eq!(scene.text("state/a.yaml.corrupt"), text);
+        assert_eq!(scene.outcomes("a"), ["failure"]);
+    }
+}
+
+/// The run matters more than its record.
+#[test]
+fn an_unwritable_state_directory_stops_no_run() {
+    let scene = Scene::new().job("a", "name: A\ncommand: echo on\n");
+    fs::set_permissions(scene.path("state"), fs::Permissions::from_mode(0o555)).unwrap();
+    let ended = scene.run(&["a"]).code(0).says("lost for the history");
+    assert_eq!(ended.stdout, "on\n");
+    fs::remove_dir(scene.path("state")).unwrap();
+    scene.run(&["a"]).code(0).says("lost for the history");
+}
+
+#[test]
+fn a_link_in_its_place_is_not_followed() {
+    let scene = job();
+    scene.write("victim", "precious\n");
+    symlink(scene.path("victim"), scene.path("state/a.yaml")).unwrap();
+    scene.run(&["a"]).code(3);
+    assert_eq!(scene.text("victim"), "precious\n");
+}
+
+#[test]
+fn a_pipe_in_its_place_blocks_nobody() {
+    let scene = job();
+    assert!(Command::new("mkfifo").arg(scene.path("state/a.yaml")).status().unwrap().success());
+    scene.run(&["a"]).code(3);
+    assert_eq!(scene.outcomes("a"), ["failure"]);
+}
+
+#[test]
+fn twenty_runs_are_kept() {
+    let scene = Scene::new().job("a", "name: A\ncommand: /bin/true\n");
+    for _ in 0..22 {
+        scene.run(&["a"]).code(0).silent();
+    }
+    assert_eq!(scene.outcomes("a").len(), 20);
+    let left: Vec<_> = fs::read_dir(scene.path("state")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(left.len() <= 2, "no temporary file stays: {left:?}");
+}

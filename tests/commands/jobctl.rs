@@ -1,0 +1,112 @@
+//! `jobctl check` and `show`: exit codes, and what goes to which stream.
+
+use super::scene::{Ended, Scene};
+use std::process::Stdio;
+
+const CLEAN: &str = "name: A\ncommand: /bin/true\nschedule: 0 1 1 1 *\ntimezone: UTC\n";
+const WARNED: &str = "command: /bin/true\n";
+const BAD: &str = "name: A\n";
+
+fn scene() -> Scene {
+    let scene = Scene::new().configure("output_directory: /tmp\n");
+    scene.job("clean", CLEAN)
+}
+
+#[test]
+fn check_exits_by_what_it_finds() {
+    let scene = scene();
+    let clean = scene.call("jobctl", &["check", "clean"]).code(0).silent();
+    assert!(clean.stdout.ends_with("1 job: 0 errors, 0 warnings\n"), "{clean:?}");
+    scene.call("jobctl", &["check", "--strict", "clean"]).code(0);
+    let scene = scene.job("warned", WARNED);
+    scene.call("jobctl", &["check", "warned"]).code(0);
+    scene.call("jobctl", &["check", "--strict", "warned"]).code(1);
+    scene.call("jobctl", &["check", "--strict", "clean", "warned"]).code(1);
+    let scene = scene.job("bad", BAD);
+    for arguments in [&["check"][..], &["check", "bad"], &["check", "--strict", "warned", "bad"]] {
+        assert!(scene.call("jobctl", arguments).code(2).silent().stdout.contains("command: missing"));
+    }
+    // a mistake runs, and is an error all the same
+    let scene = scene.job("bad", "name: A\ncommand: /bin/true\ntimeuot: 5\n");
+    scene.call("jobctl", &["check", "bad"]).code(2);
+    scene.run(&["bad"]).code(0);
+}
+
+#[test]
+fn check_takes_files_from_anywhere() {
+    let scene = scene();
+    scene.write("state/new.yaml", BAD);
+    scene.call("jobctl", &["check", scene.path("state/new.yaml").to_str().unwrap()]).code(2);
+    scene.call("jobctl", &["check", "state/new.yaml"]).code(2);
+    assert!(
+        scene
+            .call("jobctl", &["check", "jobs/clean.yaml"])
+            .code(0)
+            .stdout
+            .contains("clean  runs by the clock of UTC; next ")
+    );
+}
+
+#[test]
+fn check_without_such_a_job() {
+    let scene = scene();
+    for name in ["nobody-wrote-this", "nowhere/x.yaml", "/nowhere/x.yaml", "x.yaml", "\u{1b}[2J"] {
+        let said = scene.call("jobctl", &["check", name]).code(2).silent().stdout;
+        assert!(!said.contains("\u{1b}[2J"), "{said:?}");
+    }
+    let scene = scene.configure("job_directory: /nowhere\n");
+    assert!(scene.call("jobctl", &["check"]).stdout.contains("the same key twice"));
+}
+
+#[test]
+fn check_writes_json_and_nothing_else() {
+    let scene = scene().job("bad", BAD).job("warned", WARNED);
+    for (arguments, errors) in
+        [(&["check", "--json", "clean"][..], 0), (&["check", "--json", "clean", "bad", "warned"], 1)]
+    {
+        let ended = scene.call("jobctl", arguments).code(if errors > 0 { 2 } else { 0 }).silent();
+        let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(report["errors"], errors);
+        let next = report["files"][0]["next"].as_array().unwrap();
+        assert_eq!(next.len(), 5);
+        assert!(next.iter().all(|at| at.as_str().unwrap().contains("-01-01T01:00:00+00:00")), "{next:?}");
+    }
+}
+
+/// No colours but on a terminal.
+#[test]
+fn check_has_plain_text_for_a_pipe() {
+    let ended = scene().job("bad", BAD).call("jobctl", &["check"]);
+    assert!(!ended.stdout.contains('\u{1b}'), "{ended:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let scene = (0..200).fold(scene(), |scene, number| scene.job(&format!("bad{number}"), BAD));
+    let mut child = scene.command("jobctl", &["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    Ended::from(child.wait_with_output().unwrap()).code(2).silent();
+}
+
+#[test]
+fn the_command_line_is_checked() {
+    let scene = scene();
+    scene.call("jobctl", &[]).code(64).says("Usage");
+    scene.call("jobctl", &["no-such-verb"]).code(64).says("no-such-verb");
+    scene.call("jobctl", &["check", "--no-such-flag"]).code(64);
+    scene.call("jobctl", &["show"]).code(64);
+    assert!(scene.call("jobctl", &["--help"]).code(0).silent().stdout.contains("check"));
+    assert!(scene.call("jobctl", &["--version"]).code(0).stdout.starts_with("jobctl "));
+}
+
+#[test]
+fn show_prints_what_would_be_generated() {
+    let scene = scene().job("bad", BAD);
+    let clean = scene.call("jobctl", &["show", "clean"]).code(0).silent();
+    assert!(clean.stdout.contains("## job@clean.service\n") && clean.stdout.contains("## job@clean.timer\n"));
+    let bad = scene.call("jobctl", &["show", "bad"]).code(0).says("command: missing");
+    assert!(bad.stdout.contains("its file has an error"));
+    scene.call("jobctl", &["show", "nobody-wrote-this"]).code(66).says("there is no job nobody-wrote-this");
+    let both = scene.call("jobctl", &["show", "nobody-wrote-this", "clean"]).code(66);
+    assert!(both.stdout.contains("job@clean.timer"), "the others are shown all the same");
+}

@@ -1,0 +1,116 @@
+//! What a run came to: systemd's words for its end on the left, ours on the right.
+
+use process_control::config::Config;
+use process_control::history::{Exit, Outcome};
+use process_control::job::{Job, JobName, TimeSpan};
+use process_control::run::judge::{ServiceEnd, Verdict, service, signal_name, signal_number};
+use process_control::run::{BAD_JOB, BUSY, Skip, WRONG_USER};
+
+fn job() -> Job {
+    let text = b"name: A\ncommand: /bin/true\ntimeout: 10\nsuccess_exit_codes: [3, 75]\n";
+    let Config { defaults, ceilings, .. } = Config::default();
+    Job::read(&JobName::new("a").unwrap(), text, &defaults, &ceilings).0.unwrap()
+}
+
+fn end(result: &str, exit: Option<Exit>, took: u64) -> ServiceEnd {
+    ServiceEnd { result: result.to_owned(), exit, took: TimeSpan::from_secs(took) }
+}
+
+#[test]
+fn the_end_of_a_service_is_judged() {
+    use Exit::{Code, Signal};
+    use Outcome::{Failure, Stopped, Success, Timeout};
+    let table = [
+        ("success", Some(Code(0)), 1, Success, ""),
+        ("exit-code", Some(Code(1)), 1, Failure, ""),
+        ("exit-code", Some(Code(3)), 1, Success, ""),
+        ("success", Some(Code(75)), 1, Success, ""),
+        // for systemd a clean end; for cron, and so for us, somebody ended the run
+        ("success", Some(Signal(15)), 1, Stopped, "by SIGTERM"),
+        ("success", Some(Signal(1)), 1, Stopped, "by SIGHUP"),
+        ("success", Some(Signal(2)), 1, Stopped, "by SIGINT"),
+        ("success", Some(Signal(13)), 1, Failure, "killed by SIGPIPE"),
+        ("signal", Some(Signal(9)), 1, Failure, "killed by SIGKILL"),
+        ("core-dump", Some(Signal(11)), 1, Failure, "killed by SIGSEGV"),
+        ("signal", Some(Signal(34)), 1, Failure, "killed by signal 34"),
+        ("timeout", Some(Signal(15)), 600, Timeout, ""),
+        ("timeout", Some(Code(0)), 601, Timeout, ""),
+        ("timeout", Some(Signal(9)), 30, Stopped, "killed, as it did not end when told to"),
+        ("oom-kill", Some(Signal(9)), 1, Failure, "out of memory"),
+        ("resources", None, 0, Failure, "systemd says resources"),
+        ("start-limit-hit", None, 0, Failure, "systemd says start-limit-hit"),
+        ("success", None, 0, Failure, "systemd says success"),
+        ("new\nword\u{1b}[2J", None, 0, Failure, "systemd says new word[2J"),
+    ];
+    for (result, exit, took, outcome, reason) in table {
+        let verdict = service(&end(result, exit, took), Some(&job()));
+        let said = (verdict.outcome, verdict.reason.as_deref().unwrap_or_default());
+        assert_eq!(said, (outcome, reason), "{result} {exit:?} after {took} s");
+    }
+}
+
+#[test]
+fn without_its_file_a_run_is_judged_by_the_usual_rules() {
+    let verdict = |result, exit| service(&end(result, Some(exit), 30), None).outcome;
+    assert_eq!(verdict("exit-code", Exit::Code(3)), Outcome::Failure);
+    assert_eq!(verdict("success", Exit::Code(0)), Outcome::Success);
+    assert_eq!(verdict("timeout", Exit::Signal(15)), Outcome::Timeout);
+}
+
+#[test]
+fn a_unit_fails_where_systemd_would_call_it_clean() {
+    let contradicts = |result, exit| service(&end(result, Some(exit), 1), Some(&job())).contradicts(result);
+    assert!(contradicts("success", Exit::Signal(13)));
+    assert!(!contradicts("success", Exit::Code(0)));
+    assert!(!contradicts("success", Exit::Signal(15)), "who stops a job is told nothing");
+    assert!(!contradicts("exit-code", Exit::Code(1)), "it has failed already");
+    assert!(!contradicts("timeout", Exit::Signal(9)));
+}
+
+/// Without a start record the code is run-job's own; with one it is the command's, and judged as such.
+#[test]
+fn codes_before_the_command_are_ours() {
+    let said = |code: u8| {
+        let verdict = Verdict::before_the_command(code.into());
+        (verdict.outcome, verdict.reason.unwrap())
+    };
+    assert_eq!(said(BUSY), (Outcome::Skipped, "the previous run is still going on".to_owned()));
+    assert_eq!(said(WRONG_USER), (Outcome::Failure, "not started: the wrong user".to_owned()));
+    assert_eq!(said(BAD_JOB).0, Outcome::Failure);
+}
+
+#[test]
+fn a_busy_start_is_told_or_not() {
+    use process_control::job::Overtime;
+    assert_eq!(Skip::Busy.exit_code(Overtime::Told), 75);
+    assert_eq!(Skip::Busy.exit_code(Overtime::Quiet), 0);
+    assert_eq!(Skip::Paused { note: String::new() }.exit_code(Overtime::Told), 0);
+}
+
+#[test]
+fn signals_have_their_names() {
+    for signal in 1..=15 {
+        let name = signal_name(signal);
+        assert_eq!(signal_number(name.strip_prefix("SIG").unwrap()), Some(signal));
+    }
+    assert_eq!(signal_name(15), "SIGTERM");
+    assert_eq!(signal_number("34"), Some(34));
+    assert_eq!(signal_number("NONSENSE"), None);
+    // beyond the table systemd still says names
+    for (name, number) in [("STKFLT", 16), ("CHLD", 17), ("XCPU", 24), ("XFSZ", 25), ("SYS", 31), ("RTMIN+1", 35)] {
+        assert_eq!(signal_number(name), Some(number), "{name}");
+    }
+}
+
+#[test]
+fn a_verdict_reads_as_a_sentence() {
+    let of = |exit| Verdict::of_exit(exit, Some(&job()));
+    assert_eq!(of(Exit::Code(1)).to_string(), "failure, exit code 1");
+    assert_eq!(of(Exit::Signal(9)).to_string(), "failure: killed by SIGKILL");
+    assert_eq!(
+        of(Exit::Code(1)).about(Some("command 2 of 3".into())).to_string(),
+        "failure, exit code 1: command 2 of 3"
+    );
+    assert_eq!(of(Exit::Code(0)).about(Some("command 2 of 3".into())).to_string(), "success, exit code 0");
+    assert_eq!(Verdict::timeout().to_string(), "timeout");
+}

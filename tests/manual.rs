@@ -1,0 +1,202 @@
+//! The manual and the code agree: keys, options, dependencies, examples, and the tests that are named.
+
+use clap::{Command, CommandFactory};
+use process_control::app::args::{JobCtl, RunJob};
+use process_control::config::{self, CONFIG_KEYS};
+use process_control::history;
+use process_control::job::keys::{JOB_KEYS, Key};
+use process_control::job::{Ceilings, Job, JobName, Problem, Spec};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Each key has a heading of the third level, then the two lines of the table.
+fn keys_are_told(page: &str, keys: &[Key]) {
+    let text = read(page);
+    let sections: Vec<(&str, &str)> =
+        text.split("\n### `").skip(1).map(|section| section.split_once('`').unwrap()).collect();
+    for key in keys {
+        let Some((_, section)) = sections.iter().find(|(name, _)| *name == key.name) else {
+            panic!("{page}: no heading for {}", key.name);
+        };
+        let expected = format!("\n\n- takes: {}\n- default: {}\n\n", key.takes, key.default);
+        assert!(section.starts_with(&expected), "{page}: {}: expected{expected}", key.name);
+    }
+    let known: BTreeSet<&str> = keys.iter().map(|key| key.name).collect();
+    let told: BTreeSet<&str> = sections.iter().map(|(name, _)| *name).collect();
+    assert_eq!(told, known, "{page}: a heading names no key");
+    assert_eq!(sections.len(), keys.len(), "{page}: a key has two headings");
+}
+
+#[test]
+fn every_job_key_is_told() {
+    keys_are_told("docs/job.yaml.md", JOB_KEYS);
+}
+
+#[test]
+fn every_key_of_the_configuration_is_told() {
+    keys_are_told("docs/process-control.yaml.md", CONFIG_KEYS);
+}
+
+#[test]
+fn examples_name_every_key() {
+    for (page, keys) in
+        [("packaging/job.example.yaml", JOB_KEYS), ("packaging/process-control.example.yaml", CONFIG_KEYS)]
+    {
+        let text = read(page);
+        // one spelling is enough, exactly one timing may stand there, and the original's leftovers need no example
+        let others = ["tags", "calendar", "every", "at_boot", "cron_template", "output_crontab", "logging"];
+        for key in keys.iter().filter(|key| !others.contains(&key.name)) {
+            let stands = text.lines().any(|line| line.trim_start_matches('#').starts_with(&format!("{}:", key.name)));
+            assert!(stands, "{page}: {} is missing", key.name);
+        }
+    }
+}
+
+fn options_are_told(page: &str, command: &mut Command) {
+    command.build();
+    let text = read(page);
+    for argument in command.get_arguments() {
+        let names = argument.get_long().map(|long| format!("--{long}")).into_iter();
+        for name in names.chain(argument.get_short().map(|short| format!("-{short}"))) {
+            let told = [format!("`{name}`"), format!("`{name} "), format!("[{name}]")];
+            assert!(told.iter().any(|form| text.contains(form)), "{page}: {} {name}", command.get_name());
+        }
+    }
+    for verb in command.get_subcommands_mut().filter(|verb| verb.get_name() != "help") {
+        assert!(text.contains(&format!("## `jobctl {}", verb.get_name())), "{page}: {}", verb.get_name());
+        options_are_told(page, verb);
+    }
+}
+
+#[test]
+fn every_option_is_told() {
+    options_are_told("docs/run-job.md", &mut RunJob::command());
+    options_are_told("docs/jobctl.md", &mut JobCtl::command());
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let (manifest, page) = (read("Cargo.toml"), read("CONTRIBUTING.md"));
+    let mut inside = false;
+    let mut known = BTreeSet::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        } else if inside && let Some((name, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            known.insert(name);
+            assert!(page.contains(&format!("\n| `{name}` | ")), "CONTRIBUTING.md: no row for {name}");
+        }
+    }
+    let table = page.split_once("| crate | for |\n").unwrap().1;
+    let rows = table.lines().skip(1).map_while(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(rows.collect::<BTreeSet<_>>(), known, "CONTRIBUTING.md: a row names no dependency");
+}
+
+fn fine(place: &str, problems: &[Problem]) {
+    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(said.is_empty(), "{place}: {}", said.join("\n"));
+}
+
+fn read_job(place: &str, text: &str) {
+    let name = JobName::new("example").unwrap();
+    let (job, problems) = Job::read(&name, text.as_bytes(), &Spec::default(), &Ceilings::default());
+    fine(place, &problems);
+    assert!(job.is_some(), "{place}");
+}
+
+fn read_config(place: &str, text: &str) {
+    let mut problems = Vec::new();
+    let config = config::read(None, text.as_bytes(), &mut problems);
+    fine(place, &problems);
+    assert!(config.is_some(), "{place}");
+}
+
+/// What stands between two fences, with the words after the first.
+fn examples(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap())
+}
+
+#[test]
+fn examples_of_the_manual_are_read_without_a_problem() {
+    let mut pages = files(&path("docs"));
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(path));
+    let mut count = 0;
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for (kind, example) in examples(&text) {
+            let place = format!("{}:\n{example}", page.display());
+            match kind {
+                // a part of a job: what it needs besides is not the point there
+                "yaml" => {
+                    let lacks = |key: &str| !example.lines().any(|line| line.starts_with(key));
+                    let rest = [("name:", "name: x\n"), ("command:", "command: x\n")];
+                    let rest: String = rest.iter().filter(|(key, _)| lacks(key)).map(|(_, line)| *line).collect();
+                    read_job(&place, &format!("{example}\n{rest}"));
+                }
+                "yaml config" => read_config(&place, example),
+                "yaml history" => {
+                    let history = history::parse(example).unwrap_or_else(|error| panic!("{place}{error}"));
+                    assert_eq!(history::render(&history).unwrap().trim_end(), example.trim_end(), "{place}");
+                }
+                "text" | "json" => {}
+                other => panic!("{place}no such kind of example: {other:?}"),
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count} examples were found");
+}
+
+#[test]
+fn shipped_examples_are_read_without_a_problem() {
+    for file in files(&path("packaging/examples")) {
+        read_job(&file.display().to_string(), &fs::read_to_string(&file).unwrap());
+    }
+    // as it is, and with every line in force that is commented out
+    let (job, config) = ("packaging/job.example.yaml", "packaging/process-control.example.yaml");
+    read_job(job, &read(job));
+    read_job(job, &in_force(&read(job)));
+    read_config(config, &format!("{}\n{{}}", read(config)));
+    read_config(config, &in_force(&read(config)));
+}
+
+/// `#key: value` is a setting, `# text` is a comment.
+fn in_force(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix('#') {
+        Some(rest) if !rest.starts_with(' ') || rest.starts_with("  ") => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn tests_that_the_manual_names_exist() {
+    let sources: String = ["src", "tests"]
+        .map(path)
+        .iter()
+        .flat_map(|folder| files(folder))
+        .filter_map(|file| fs::read_to_string(file).ok())
+        .collect();
+    let page = read("docs/security.md");
+    for row in page.lines().filter(|line| line.starts_with("| ") && line.matches(" | ").count() == 2) {
+        let last = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in last.split('`').skip(1).step_by(2) {
+            assert!(sources.contains(&format!("fn {name}(")), "docs/security.md: there is no test {name}");
+        }
+    }
+}
