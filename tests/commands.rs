@@ -16,3 +16,5 @@ mod lock;
 mod runner;
 #[path = "commands/scene.rs"]
 mod scene;
+#[path = "commands/unit.rs"]
+mod unit;

@@ -108,6 +108,7 @@ impl Situation {
 
 const DAILY: &str = "schedule: 0 3 * * *";
 const HOURLY: &str = "schedule: 0 * * * *";
+const LATEST: &str = "schedule: 0 * * * *\ncatch_up: latest";
 
 /// systemd looks for the slots of a started timer from when it was started before.
 #[test]
@@ -116,7 +117,6 @@ fn a_slot_that_came_while_the_timer_was_stopped_is_lost_unless_it_is_to_be_caugh
     stopped.is_not(NotDue::TimerStopped(at("05 10:00:00")));
     let suspended = Situation::new(HOURLY, "05 10:20:00").timer_since("01 00:00:00").seen(HOURLY, "05 09:00:00");
     suspended.is_due("05 10:00:00");
-    const LATEST: &str = "schedule: 0 * * * *\ncatch_up: latest";
     let caught_up = Situation::new(LATEST, "05 10:20:00").timer_since("05 10:20:00").seen(LATEST, "05 09:00:00");
     caught_up.is_due("05 10:00:00");
 }

@@ -1,6 +1,7 @@
 //! The history file: the original's read and kept, ours written so that its tools read on, anything else survived.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use indoc::indoc;
 use process_control::history::{Command, End, Exit, History, KEPT, Outcome, Run, Trigger, parse, render};
 
 const BEGIN: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -13,21 +14,22 @@ fn run(number: i64, outcome: Option<Outcome>) -> Run {
     run
 }
 
-const ORIGINAL: &str = "history:
-- status: started
-  time: '2026-11-22 04:30:03.496396'
-- status: completed
-  time: '2026-11-22 04:30:04'
-- status: started
-  time: '2026-11-22 05:30:03.100000'
-- status: failed
-  time: '2026-11-22 05:31:03.100000'
-- status: skipped
-  time: '2026-11-22 05:30:59.000001'
-- status: started
-  time: '2026-11-22 06:30:03.100000'
-last_completion_status: failure
-";
+const ORIGINAL: &str = indoc! {"
+    history:
+    - status: started
+      time: '2026-11-22 04:30:03.496396'
+    - status: completed
+      time: '2026-11-22 04:30:04'
+    - status: started
+      time: '2026-11-22 05:30:03.100000'
+    - status: failed
+      time: '2026-11-22 05:31:03.100000'
+    - status: skipped
+      time: '2026-11-22 05:30:59.000001'
+    - status: started
+      time: '2026-11-22 06:30:03.100000'
+    last_completion_status: failure
+"};
 
 #[test]
 fn the_originals_file_is_read() {

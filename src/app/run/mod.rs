@@ -1,0 +1,128 @@
+//! `run-job NAME`: the gate in front of a command, and then the command.
+
+mod open;
+mod record;
+mod start;
+
+use super::args::RunJob;
+use crate::config::Config;
+use crate::history::{Command, End, History, Outcome};
+use crate::job::{Job, Timing};
+use crate::run::due::{self, Slot, Start};
+use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
+use crate::sys::account::Account;
+use crate::sys::history::Store;
+use crate::sys::invocation::{Invocation, Timer};
+use crate::sys::lock::{Lock, Taken};
+use crate::sys::voice::{Priority, Voice};
+use crate::sys::{clock, pause, systemctl, zone};
+use chrono::{DateTime, Utc};
+use clap::{CommandFactory, Parser};
+
+/// Runs `run-job` with the arguments of the process.
+pub fn main() -> u8 {
+    let arguments = RunJob::parse();
+    if let Some(name) = &arguments.finish {
+        return super::finish::finish(name);
+    }
+    let command = if arguments.slow_start { Command::SlowStart } else { Command::Normal };
+    let Some(name) = arguments.job.or(arguments.name) else {
+        // as the original did; a closed pipe is no error
+        let _ = RunJob::command().print_help();
+        return 0;
+    };
+    Gate::open(&name, command).map_or_else(|code| code, Gate::pass)
+}
+
+/// Everything that is known before the first decision.
+struct Gate {
+    config: Config,
+    job: Job,
+    /// When the job file or the configuration was last changed.
+    changed: DateTime<Utc>,
+    account: Account,
+    command: Command,
+    invocation: Invocation,
+    /// When the timer elapsed, if it started us; see [`crate::run::trigger`].
+    elapsed: Option<DateTime<Utc>>,
+    /// What is known of earlier runs, as it was before this one.
+    history: History,
+    store: Store,
+    voice: Voice,
+}
+
+impl Gate {
+    /// Paused? Due? Running already? Then a start record, then the command.
+    fn pass(self) -> u8 {
+        let name = &self.job.name;
+        let slot = match self.is_wanted() {
+            Ok(slot) => slot,
+            Err((skip, slot)) => return self.skip(&skip, slot),
+        };
+        let lock = match Lock::take(&self.config.run_directory, name) {
+            Ok(Taken::Yes(lock)) => lock,
+            Ok(Taken::Busy) => return self.skip(&Skip::Busy, slot),
+            Err(error) => {
+                let folder = self.config.run_directory.display();
+                self.voice.say(Priority::Error, &format!("{name}: no lock in {folder}: {error}"));
+                return self.not_started(&format!("no lock: {error}"), NOT_EXECUTABLE);
+            }
+        };
+        self.start(lock, slot)
+    }
+
+    /// What a timer starts must be wanted; what a person starts is.
+    fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
+        let paused = pause::note(&self.config, &self.job.name);
+        let Some(elapsed) = self.elapsed else {
+            if let Some(note) = paused {
+                self.voice.say(Priority::Warning, &format!("{} is paused {note}; it runs all the same", self.job.name));
+            }
+            return Ok(None);
+        };
+        if let Some(note) = paused {
+            return Err((Skip::Paused { note }, None));
+        }
+        let rules = zone::read(self.job.timing.zone(self.job.zone.as_ref()));
+        let before = self.history.seen.as_ref().and_then(|seen| Timing::from_record(&seen.timing));
+        let before = before.map(|(timing, name)| {
+            let rules = zone::read(timing.zone(name.as_ref()));
+            (timing, rules)
+        });
+        let late = due::last_slot(&self.job, &rules, &self.history, elapsed)
+            .is_some_and(|slot| !due::punctual(&self.job, slot, elapsed));
+        let timer_since = self.timer().filter(|_| late).and_then(|timer| systemctl::active_since(&timer.unit));
+        let start = Start {
+            job: &self.job,
+            zone: &rules,
+            elapsed,
+            changed: self.changed,
+            booted: clock::booted(),
+            timer_since,
+            history: &self.history,
+            before: before.as_ref(),
+        };
+        start.slot().map_err(|why| (Skip::NotDue(why), None))
+    }
+
+    fn timer(&self) -> Option<&Timer> {
+        match &self.invocation {
+            Invocation::Unit { timer, .. } => timer.as_ref(),
+            Invocation::Hand { .. } => None,
+        }
+    }
+
+    fn skip(&self, skip: &Skip, slot: Slot) -> u8 {
+        let name = &self.job.name;
+        let code = skip.exit_code(self.job.overtime);
+        let priority = if code == BUSY { Priority::Warning } else { Priority::Info };
+        self.voice.say(priority, &format!("{name}: skipped: {skip}"));
+        self.record(|history, mut run| {
+            run.slot = slot;
+            run.end =
+                Some(End { at: clock::now(), outcome: Outcome::Skipped, exit: None, reason: Some(skip.to_string()) });
+            history.add(run);
+        });
+        code
+    }
+}

@@ -1,0 +1,107 @@
+//! Everything that is read before the gate decides.
+
+use super::Gate;
+use crate::app::translate::line;
+use crate::config::{Config, Root};
+use crate::history::{Command, History};
+use crate::job::{Job, JobName};
+use crate::run::{BAD_JOB, WRONG_USER, due, trigger};
+use crate::sys::account::{self, Account};
+use crate::sys::history::{Found, Store};
+use crate::sys::invocation::Invocation;
+use crate::sys::jobs::{Folder, JobFile};
+use crate::sys::voice::{Priority, Voice};
+use crate::sys::{clock, config, systemctl, zone};
+use chrono::{DateTime, Utc};
+
+impl Gate {
+    /// Reads configuration and job, and checks the user. The error is an exit code; why has been said.
+    pub(super) fn open(name: &str, command: Command) -> Result<Gate, u8> {
+        let invocation = Invocation::detect();
+        let voice = Voice::of(&invocation);
+        let loaded = config::load();
+        for problem in &loaded.problems {
+            voice.say(Priority::of(problem), &line(&loaded.path, problem));
+        }
+        let config = loaded.config.ok_or(BAD_JOB)?;
+        let name = JobName::from_argument(name).map_err(|error| {
+            voice.say(Priority::Error, &error.to_string());
+            BAD_JOB
+        })?;
+        let account = service_user(&config, &name, voice)?;
+        let (file, job) = read_job(&config, &name, voice)?;
+        if command == Command::SlowStart && job.slow_start.is_empty() {
+            voice.say(Priority::Error, &format!("{name}: the job has no slow_start_command"));
+            return Err(BAD_JOB);
+        }
+        let store = Store::new(&config.state_directory);
+        let history = store.read(&job.name).unwrap_or_else(|error| {
+            voice.say(Priority::Warning, &format!("{name}: the history cannot be read: {error}"));
+            Found::default()
+        });
+        let history = history.history;
+        let elapsed = elapsed(&invocation, &job, &history);
+        let changed = file.changed.max(loaded.changed);
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, store, voice })
+    }
+}
+
+/// When the timer elapsed for this start; none if a person made it.
+fn elapsed(invocation: &Invocation, job: &Job, history: &History) -> Option<DateTime<Utc>> {
+    let Invocation::Unit { timer: Some(timer), .. } = invocation else { return None };
+    let now = clock::now();
+    let rules = zone::read(job.timing.zone(job.zone.as_ref()));
+    let slot = due::last_slot(job, &rules, history, now);
+    let start = trigger::Start {
+        stamp: timer.stamp,
+        seen: history.seen.as_ref().map(|seen| seen.at),
+        open_slot: slot.filter(|slot| !history.has_run(*slot)),
+        now,
+    };
+    start.elapsed(|| systemctl::last_trigger(&timer.unit))
+}
+
+/// The service user's account, if that is who we are.
+fn service_user(config: &Config, name: &JobName, voice: Voice) -> Result<Account, u8> {
+    let own = account::own();
+    let refuse = |what: String| {
+        voice.say(Priority::Error, &what);
+        WRONG_USER
+    };
+    let user = &config.user;
+    let Some(account) = account::find(user) else {
+        return Err(refuse(format!("{name}: the service user {user} does not exist")));
+    };
+    if account.uid == 0 && config.root == Root::Refused {
+        return Err(refuse(format!(
+            "{name}: the service user {user} is root; jobs do not run as root unless allow_root says so"
+        )));
+    }
+    if own != account.uid {
+        return Err(refuse(format!(
+            "{name}: jobs run as {user}; use `sudo -u {user} run-job {name}`, or `jobctl start {name}`, which needs no other user"
+        )));
+    }
+    Ok(account)
+}
+
+/// The job of this name, or why there is none.
+fn read_job(config: &Config, name: &JobName, voice: Voice) -> Result<(JobFile, Job), u8> {
+    let folder = &config.job_directory;
+    let refuse = |what: String| {
+        voice.say(Priority::Error, &what);
+        BAD_JOB
+    };
+    let jobs = Folder::open(folder).map_err(|error| refuse(format!("{}: {error}", folder.display())))?;
+    let path = jobs.file_of(name);
+    let file = match jobs.read(name) {
+        None => return Err(refuse(format!("there is no job {name}: no file {}", path.display()))),
+        Some(Err(problem)) => return Err(refuse(line(&path, &problem))),
+        Some(Ok(file)) => file,
+    };
+    let (job, problems) = Job::read(name, &file.bytes, &config.defaults, &config.ceilings);
+    for problem in &problems {
+        voice.say(Priority::of(problem), &line(&path, problem));
+    }
+    job.map(|job| (file, job)).ok_or(BAD_JOB)
+}

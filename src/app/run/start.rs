@@ -1,0 +1,130 @@
+//! The command, once the gate is passed.
+
+use super::Gate;
+use crate::history::{Command, Exit, Outcome};
+use crate::job::{CommandLine, TimeSpan};
+use crate::run::due::Slot;
+use crate::run::judge::Verdict;
+use crate::run::{NOT_EXECUTABLE, NOT_FOUND, TIMEOUT};
+use crate::sys::exec::{self, Environment, Limits};
+use crate::sys::invocation::{Invocation, OF_THIS_PROCESS};
+use crate::sys::lock::Lock;
+use crate::sys::run_log::RunLog;
+use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
+use crate::sys::voice::Priority;
+use crate::sys::{clock, zone};
+use chrono::{DateTime, Utc};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+
+impl Gate {
+    /// Writes the start record, and then the command is all that counts.
+    pub(super) fn start(&self, mut lock: Lock, slot: Slot) -> u8 {
+        if let Err(error) = lock.note(self.invocation.id()) {
+            self.voice.say(Priority::Warning, &format!("{}: the lock file cannot be written: {error}", self.job.name));
+        }
+        self.record(|history, mut run| {
+            history.settle(clock::now());
+            run.slot = slot;
+            history.add(run);
+        });
+        let limits = Limits {
+            umask: self.job.umask,
+            nice: self.job.limits.nice.map(i32::from),
+            working_directory: self.job.working_directory.as_deref(),
+            home: &self.account.home,
+        };
+        if let Err(error) = exec::apply(&limits) {
+            self.voice.say(Priority::Error, &format!("{}: {error}", self.job.name));
+            return self.not_started(&error.to_string(), NOT_EXECUTABLE);
+        }
+        let set: Vec<(OsString, OsString)> =
+            self.job.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let environment = Environment { set: &set, without: OF_THIS_PROCESS };
+        match (&self.invocation, self.commands(), &self.config.output_directory) {
+            (Invocation::Unit { .. }, [only], None) => {
+                let error = exec::keep_across_exec(lock.file())
+                    .map_or_else(|error| error, |()| exec::become_command(only, environment));
+                self.not_executed(0, &error)
+            }
+            _ => self.supervise(environment),
+        }
+    }
+
+    fn commands(&self) -> &[CommandLine] {
+        match self.command {
+            Command::Normal => &self.job.commands,
+            Command::SlowStart => &self.job.slow_start,
+        }
+    }
+
+    fn not_executed(&self, command: usize, error: &io::Error) -> u8 {
+        let program = self.commands()[command].program();
+        let (reason, code) = match error.kind() {
+            ErrorKind::NotFound => (format!("{program}: command not found"), NOT_FOUND),
+            _ => (format!("{program}: {error}"), NOT_EXECUTABLE),
+        };
+        self.voice.say(Priority::Error, &format!("{}: {reason}", self.job.name));
+        self.not_started(&reason, code)
+    }
+
+    fn supervise(&self, environment: Environment) -> u8 {
+        let success: Vec<i32> = self.job.success_exit_codes.iter().map(|code| i32::from(*code)).collect();
+        let by_hand = matches!(self.invocation, Invocation::Hand { .. });
+        let task = Task {
+            commands: self.commands(),
+            environment,
+            success: &success,
+            timeout: self.job.timeout.filter(|_| by_hand).map(TimeSpan::duration),
+            grace: self.job.kill_grace.duration(),
+            tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
+        };
+        let rules = zone::read(None);
+        let local = |instant: DateTime<Utc>| rules.rules().map_or(instant.naive_utc(), |rules| rules.civil(instant));
+        let mut log = self.config.output_directory.as_deref().and_then(|folder| {
+            RunLog::create(folder, &self.job.name, clock::now(), &local)
+                .inspect_err(|error| {
+                    let what = format!("{}: no run log in {}: {error}", self.job.name, folder.display());
+                    self.voice.say(Priority::Warning, &what);
+                })
+                .ok()
+        });
+        let output = log.as_mut().map_or(Output::Inherit, Output::Log);
+        match supervise(&task, output) {
+            Ok(ended) => self.ended(&ended),
+            Err(error) => self.not_started(&error.to_string(), NOT_EXECUTABLE),
+        }
+    }
+
+    /// The end as the supervisor saw it. What a unit's run came to when it was told to stop only
+    /// systemd knows: it may have been its timeout.
+    fn ended(&self, ended: &Ended) -> u8 {
+        let of = self.commands().len();
+        let which = |command: usize| (of > 1).then(|| format!("command {} of {of}", command + 1));
+        let verdict = match ended {
+            Ended::NotStarted { command, error } => return self.not_executed(*command, error),
+            Ended::Exited { code, command } => {
+                Verdict::of_exit(Exit::Code(*code), Some(&self.job)).about(which(*command))
+            }
+            Ended::Signalled { signal, command, .. } => {
+                Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).about(which(*command))
+            }
+            Ended::TimedOut => Verdict::timeout(),
+            Ended::Stopped { signal } => {
+                if matches!(self.invocation, Invocation::Hand { .. }) {
+                    self.record_end(&Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).stopped());
+                }
+                die_of(*signal)
+            }
+        };
+        self.record_end(&verdict);
+        if verdict.outcome != Outcome::Success {
+            self.voice.say(Priority::Error, &format!("{}: {verdict}", self.job.name));
+        }
+        match (verdict.outcome, verdict.exit) {
+            (Outcome::Timeout, _) => TIMEOUT,
+            (_, Some(exit)) => u8::try_from(exit.status()).unwrap_or(u8::MAX),
+            (_, None) => 0,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `run-job` as a unit calls it, without systemd: what it is told by variables, and what it makes of an end.
+
+use super::scene::{Ended, Scene};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+const RUN: &str = "0123456789abcdef0123456789abcdef";
+
+/// Calls it as the main process of a unit's run; `more` are variables that systemd would set.
+fn call(scene: &Scene, arguments: &str, more: &[(&str, &str)]) -> Ended {
+    let script = format!("export SYSTEMD_EXEC_PID=$$ INVOCATION_ID={RUN}; exec ./run-job {arguments}");
+    let called = scene.command("run-job", &[]);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &script]).current_dir(scene.path(""));
+    for (name, value) in called.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell.envs(more.iter().copied());
+    if Scene::is_root() {
+        shell.uid(scene.uid).gid(scene.uid);
+    }
+    Ended::of(&mut shell)
+}
+
+/// `--finish`, as `ExecStopPost=` calls it.
+fn finish(scene: &Scene, result: &str, code: &str, status: &str) -> Ended {
+    call(scene, "--finish=a", &[("SERVICE_RESULT", result), ("EXIT_CODE", code), ("EXIT_STATUS", status)])
+}
+
+const TIMER: &[(&str, &str)] = &[("TRIGGER_UNIT", "job@a.timer"), ("TRIGGER_TIMER_REALTIME_USEC", "1800000000000000")];
+
+fn job(command: &str) -> Scene {
+    Scene::new().job("a", &format!("name: A\ncommand: {command}\n"))
+}
+
+#[test]
+fn a_run_and_its_end_are_one_entry() {
+    let scene = job("echo on");
+    assert_eq!(call(&scene, "--job=a", TIMER).code(0).silent().stdout, "on\n");
+    let begun = scene.text("state/a.yaml");
+    assert!(begun.contains("status: started") && begun.contains("trigger: timer") && begun.contains(RUN), "{begun}");
+    finish(&scene, "success", "exited", "0").code(0).silent();
+    assert_eq!(scene.outcomes("a"), ["success"]);
+    assert!(!scene.text("state/a.yaml").contains("status: started"));
+}
+
+#[test]
+fn an_end_that_systemd_takes_for_clean_fails_the_unit() {
+    let scene = job("/bin/true");
+    call(&scene, "--job=a", &[]).code(0);
+    finish(&scene, "success", "killed", "PIPE").code(1);
+    assert_eq!(scene.outcomes("a"), ["failure"]);
+}
+
+/// The unit calls 75 a success, as run-job skips with it. With a start record it is the command's own.
+#[test]
+fn the_commands_own_75_is_a_failure() {
+    let scene = job("sh -c 'exit 75'");
+    call(&scene, "--job=a", &[]).code(75);
+    finish(&scene, "success", "exited", "75").code(1);
+    assert_eq!(scene.outcomes("a"), ["failure"]);
+}
+
+#[test]
+fn a_busy_start_is_skipped_and_stays_so() {
+    let scene = Scene::new().waiting_job("a", "");
+    let first = scene.start(&["a"]);
+    call(&scene, "--job=a", &[]).code(75).says("<4>a: skipped");
+    finish(&scene, "success", "exited", "75").code(0);
+    scene.write("state/end", "");
+    first.wait_with_output().unwrap();
+    assert_eq!(scene.outcomes("a"), ["success", "skipped"]);
+}
+
+#[test]
+fn who_pauses_a_job_pauses_its_timer() {
+    let scene = job("echo on");
+    scene.write("pauses/a", "until the disk is new\u{1b}[2J\n");
+    let skipped = call(&scene, "--job=a", TIMER).code(0).says("paused by uid").says("until the disk is new");
+    assert!(skipped.stdout.is_empty() && !skipped.stderr.contains('\u{1b}'), "{skipped:?}");
+    finish(&scene, "success", "exited", "0").code(0);
+    assert_eq!(scene.outcomes("a"), ["skipped"]);
+    // a person means it
+    assert_eq!(scene.run(&["a"]).code(0).says("it runs all the same").stdout, "on\n");
+}
+
+/// A variable that a job's own child inherited does not make it a unit.
+#[test]
+fn variables_of_another_process_count_for_nothing() {
+    let scene = job("echo on");
+    let mut command = scene.command("run-job", &["a"]);
+    command.env("INVOCATION_ID", RUN).env("SYSTEMD_EXEC_PID", "1").envs(TIMER.iter().copied());
+    Ended::of(&mut command).code(0).silent();
+    let history = scene.text("state/a.yaml");
+    assert!(history.contains("trigger: manual") && !history.contains(RUN), "{history}");
+}
+
+#[test]
+fn what_was_never_started_is_recorded_too() {
+    let scene = job("/bin/true");
+    finish(&scene, "resources", "", "").code(0);
+    assert_eq!(scene.outcomes("a"), ["failure"]);
+    let scene = Scene::new().job("a", "name: [\n");
+    call(&scene, "--job=a", &[]).code(78).says("<3>");
+    finish(&scene, "exit-code", "exited", "78").code(0);
+    assert_eq!(scene.outcomes_or_none("a").unwrap_or_default(), ["failure"]);
+}
