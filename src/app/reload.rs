@@ -8,7 +8,7 @@ use super::exit;
 use super::translate::{Sink, line, translate};
 use crate::compile::Unit;
 use crate::sys::units::UnitFolder;
-use crate::sys::{config, systemctl};
+use crate::sys::{clock, config, systemctl};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -56,7 +56,7 @@ fn run(arguments: &Reload) -> Result<u8> {
         }
         systemctl::daemon_reload()?;
         if round > 0 {
-            std::thread::sleep(PAUSE);
+            clock::wait(PAUSE);
         }
     }
     Ok(exit::OK)
