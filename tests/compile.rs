@@ -41,7 +41,7 @@ fn page(case: &Path) -> String {
             continue;
         };
         units.extend(compile::job(&job, &source, &rules(&job), &config));
-        if compile::has_timer(&job) {
+        if compile::has_timer(&job, &rules(&job)) {
             links.timers.push(compile::timer_name(&name));
         } else if job.is_scheduled() && job.timing == Timing::AtBoot {
             links.at_boot.push(compile::service_name(&name));

@@ -148,6 +148,10 @@ fn the_echo_of_an_edit_is_not_due() {
     edited("05 09:00:00").is_not(NotDue::Edited(at("05 04:00:00")));
     // the same without any history: lost, or the first run of all
     Situation::new(new, "05 09:00:02").changed("05 09:00:00").is_not(NotDue::Edited(at("05 04:00:00")));
+    // made a moment after its slot
+    Situation::new(DAILY, "05 03:00:12").changed("05 03:00:10").is_not(NotDue::Edited(at("05 03:00:00")));
+    // edited before the slot, and systemd was told long after it
+    edited("05 03:30:00").is_not(NotDue::Edited(at("05 04:00:00")));
     // the next slot of the new schedule is a slot
     let next = Situation::new(new, "06 04:00:00").changed("05 09:00:00").seen(DAILY, "05 03:00:00");
     next.is_due("06 04:00:00");
@@ -205,6 +209,7 @@ fn a_slot_during_the_previous_run_is_not_due() {
         )
     };
     run("05 03:07:00").is_not(NotDue::DuringRun(at("05 03:05:00")));
+    run("05 03:05:00").is_not(NotDue::DuringRun(at("05 03:05:00")));
     run("05 03:04:59").is_due("05 03:05:00");
     // a start that was skipped in between was no run
     let skipped = run("05 03:07:00").ran(None, "05 03:05:00", "05 03:05:00", Outcome::Skipped);
@@ -243,6 +248,8 @@ fn catch_up_makes_up_for_downtime() {
     // deleted and made again: the stamp of the old one is still there
     after("05 07:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
     after("05 08:00:10").is_not(NotDue::BeforeJob(at("05 03:00:00")));
+    // changed since the boot: it may have been made again
+    after("05 08:00:10").seen(keys, "04 03:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
     // edited offline, to another schedule
     after("05 07:00:00").seen("schedule: 0 9 * * *", "04 09:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
 }

@@ -8,15 +8,18 @@ use super::exit;
 use super::translate::{Sink, line, translate};
 use crate::compile::Unit;
 use crate::sys::units::UnitFolder;
-use crate::sys::{config, systemctl};
+use crate::sys::{clock, config, systemctl};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// Where PID 1 lets generators write (systemd.generator(7)).
 const GENERATED: &str = "/run/systemd/generator";
 /// Files that change faster than systemd reloads are read again by the next call.
 const ROUNDS: usize = 5;
+/// Before the third look, and each after it: somebody is writing many files, and shall get on with it.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Reloads, and says which units changed.
 pub(super) fn reload(arguments: &Reload) -> u8 {
@@ -52,6 +55,9 @@ fn run(arguments: &Reload) -> Result<u8> {
             eprintln!("{}", line(path, problem));
         }
         systemctl::daemon_reload()?;
+        if round > 0 {
+            clock::wait(PAUSE);
+        }
     }
     Ok(exit::OK)
 }

@@ -80,12 +80,13 @@ impl Translation<'_> {
             return take_all(sink, &compile::broken(&name, &path, self.config));
         };
         let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
-        if zone.rules().is_none() && compile::has_timer(&job) {
-            let problem = Problem::mistake(Place::default(), "timezone", "the host has no rules of this time zone");
+        if compile::lacks_zone(&job, zone) {
+            let what = "the host does not have this time zone, so the job is not scheduled";
+            let problem = Problem::error(Place::default(), "timezone", what);
             self.said.problems.push((shown, problem.allowed("a name of its time zone database")));
         }
         take_all(sink, &compile::job(&job, &path, zone, self.config))?;
-        if compile::has_timer(&job) {
+        if compile::has_timer(&job, zone) {
             self.links.timers.push(compile::timer_name(&name));
         } else if job.is_scheduled() && job.timing == Timing::AtBoot && pause::note(self.config, &name).is_none() {
             self.links.at_boot.push(compile::service_name(&name));

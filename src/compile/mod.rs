@@ -47,8 +47,14 @@ pub fn broken(name: &JobName, source: &Path, config: &Config) -> Vec<Unit> {
 }
 
 /// Whether a timer starts the job.
-pub fn has_timer(job: &Job) -> bool {
-    job.is_scheduled() && job.timing != Timing::AtBoot
+pub fn has_timer(job: &Job, zone: &Zone) -> bool {
+    job.is_scheduled() && job.timing != Timing::AtBoot && !lacks_zone(job, zone)
+}
+
+/// Whether the job goes by a zone that the host does not have: systemd would refuse its timer.
+pub fn lacks_zone(job: &Job, zone: &Zone) -> bool {
+    let by_the_clock = matches!(job.timing, Timing::Schedule(_) | Timing::Calendar(_));
+    by_the_clock && zone.name().is_some() && zone.rules().is_none()
 }
 
 /// `job@NAME.service`

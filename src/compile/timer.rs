@@ -11,7 +11,7 @@ const ACCURACY: &str = "100ms";
 
 /// The timer, unless the job is started in another way.
 pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {
-    if !super::has_timer(job) {
+    if !super::has_timer(job, zone) {
         return None;
     }
     let file = UnitFile::new()

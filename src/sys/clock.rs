@@ -23,3 +23,8 @@ pub fn boot_id() -> String {
 pub fn instant(time: Timespec) -> DateTime<Utc> {
     DateTime::from_timestamp(time.tv_sec, u32::try_from(time.tv_nsec).unwrap_or_default()).unwrap_or_default()
 }
+
+/// Lets time pass.
+pub fn wait(span: std::time::Duration) {
+    std::thread::sleep(span);
+}

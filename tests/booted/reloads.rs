@@ -91,7 +91,7 @@ fn the_job_directory_is_watched(suite: Suite) {
         host.write_job(&format!("quick-{change}"), &format!("{FAR}command: 'true'\n"));
         host.write_job("tea", &format!("schedule: '0 {change} 29 2 *'\ncommand: 'true'\n"));
     }
-    host.wait_for(limit, "last of ten timers", || host.is_active("job@quick-9.timer"));
+    host.wait_for(SOON, "last of ten timers", || host.is_active("job@quick-9.timer"));
     assert!(host.is_active("process-control-jobs.path"));
     remove(&host, "tea");
     host.wait_for(limit, "end of the timer", || !host.is_active("job@tea.timer"));
