@@ -12,6 +12,8 @@ mod history;
 mod jobctl;
 #[path = "commands/lock.rs"]
 mod lock;
+#[path = "commands/original.rs"]
+mod original;
 #[path = "commands/runner.rs"]
 mod runner;
 #[path = "commands/scene.rs"]

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 /// Runs one job: takes its lock, checks that it is due, starts its command.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "the original has so many flags")]
 #[command(name = "run-job", version, infer_long_args = true)]
 pub struct RunJob {
     /// The job to run

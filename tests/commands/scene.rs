@@ -45,6 +45,7 @@ impl Scene {
         for (name, program) in [
             ("run-job", env!("CARGO_BIN_EXE_run-job")),
             ("jobctl", env!("CARGO_BIN_EXE_jobctl")),
+            ("check-jobs-icinga", env!("CARGO_BIN_EXE_check-jobs-icinga")),
             ("generator", env!("CARGO_BIN_EXE_process-control-generator")),
         ] {
             fs::hard_link(program, scene.path(name))
