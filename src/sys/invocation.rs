@@ -30,9 +30,11 @@ pub struct Timer {
     pub stamp: DateTime<Utc>,
 }
 
-/// Variables of systemd's that speak of this very process, and would mislead another `run-job` that
-/// the job may start.
-pub const OF_THIS_PROCESS: &[&str] = &["SYSTEMD_EXEC_PID"];
+/// Variables of systemd's that are not for the job: one speaks of this very process, and would mislead
+/// another `run-job` that the job may start; the others speak of an earlier start, see
+/// [`crate::run::trigger`].
+pub const NOT_FOR_THE_JOB: &[&str] =
+    &["SYSTEMD_EXEC_PID", "TRIGGER_UNIT", "TRIGGER_TIMER_REALTIME_USEC", "TRIGGER_TIMER_MONOTONIC_USEC"];
 
 impl Invocation {
     /// Finds out. Variables are inherited by whatever a unit starts, so they count only if
@@ -46,12 +48,25 @@ impl Invocation {
         }
     }
 
+    /// Whether the unit has been started by a timer, this time or before.
+    pub fn has_timer(&self) -> bool {
+        matches!(self, Invocation::Unit { timer: Some(_), .. })
+    }
+
     /// The id of the run.
     pub fn id(&self) -> &str {
         match self {
             Invocation::Unit { id, .. } | Invocation::Hand { id } => id,
         }
     }
+}
+
+/// The unit that this process belongs to, by its control group; see cgroups(7).
+pub fn own_unit() -> Option<String> {
+    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let ours = groups.lines().find(|line| line.starts_with("0::") || line.contains(":name=systemd:"))?;
+    let unit = ours.rsplit('/').next()?;
+    unit.rsplit_once('.').is_some_and(|(_, kind)| kind == "service").then(|| unit.to_owned())
 }
 
 /// `TRIGGER_*` of systemd.exec(5); see [`crate::run::trigger`] for what they are worth.
