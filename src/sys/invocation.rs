@@ -63,10 +63,15 @@ impl Invocation {
 
 /// The unit that this process belongs to, by its control group; see cgroups(7).
 pub fn own_unit() -> Option<String> {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let ours = groups.lines().find(|line| line.starts_with("0::") || line.contains(":name=systemd:"))?;
-    let unit = ours.rsplit('/').next()?;
-    unit.rsplit_once('.').is_some_and(|(_, kind)| kind == "service").then(|| unit.to_owned())
+    unit_of(&std::fs::read_to_string("/proc/self/cgroup").ok()?)
+}
+
+/// systemd keeps its units in the unified hierarchy, or in one of its own where that is not mounted.
+fn unit_of(groups: &str) -> Option<String> {
+    let ours = groups.lines().filter(|line| line.starts_with("0::") || line.contains(":name=systemd:"));
+    let mut units = ours.filter_map(|line| line.rsplit('/').next());
+    let service = |unit: &&str| unit.rsplit_once('.').is_some_and(|(_, kind)| kind == "service");
+    units.find(service).map(str::to_owned)
 }
 
 /// `TRIGGER_*` of systemd.exec(5); see [`crate::run::trigger`] for what they are worth.
@@ -88,5 +93,21 @@ fn random_id() -> String {
         id
     } else {
         format!("{:032x}", clock::now().timestamp_micros().unsigned_abs() ^ u64::from(std::process::id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unit_of;
+
+    #[test]
+    fn a_process_knows_its_unit() {
+        let unit = Some("job@c.service".to_owned());
+        assert_eq!(
+            unit_of("9:name=systemd:/\n1:cpu:/\n0::/process.slice/process-control-52.slice/job@c.service\n"),
+            unit
+        );
+        assert_eq!(unit_of("1:name=systemd:/process.slice/job@c.service\n0::/\n"), unit);
+        assert_eq!(unit_of("0::/user.slice/user-0.slice/session-1.scope\n"), None);
     }
 }
