@@ -3,7 +3,7 @@
 use process_control::config::Config;
 use process_control::history::{Exit, Outcome};
 use process_control::job::{Job, JobName, TimeSpan};
-use process_control::run::judge::{ServiceEnd, Verdict, service, signal_name, signal_number};
+use process_control::run::judge::{Order, ServiceEnd, Verdict, service, signal_name, signal_number};
 use process_control::run::{BAD_JOB, BUSY, Skip, WRONG_USER};
 
 fn job() -> Job {
@@ -13,7 +13,7 @@ fn job() -> Job {
 }
 
 fn end(result: &str, exit: Option<Exit>, took: u64) -> ServiceEnd {
-    ServiceEnd { result: result.to_owned(), exit, took: TimeSpan::from_secs(took) }
+    ServiceEnd { result: result.to_owned(), exit, took: TimeSpan::from_secs(took), order: Order::None }
 }
 
 #[test]
@@ -113,4 +113,15 @@ fn a_verdict_reads_as_a_sentence() {
     );
     assert_eq!(of(Exit::Code(0)).about(Some("command 2 of 3".into())).to_string(), "success, exit code 0");
     assert_eq!(Verdict::timeout().to_string(), "timeout");
+}
+
+/// Many programs answer SIGTERM with an exit of their own.
+#[test]
+fn a_command_that_exits_as_it_is_told_to_end_is_stopped() {
+    let told = ServiceEnd { order: Order::Stop, ..end("exit-code", Some(Exit::Code(143)), 5) };
+    assert_eq!(service(&told, None).outcome, Outcome::Stopped);
+    let by_itself = end("exit-code", Some(Exit::Code(143)), 5);
+    assert_eq!(service(&by_itself, None).outcome, Outcome::Failure);
+    let done = ServiceEnd { order: Order::Stop, ..end("success", Some(Exit::Code(0)), 5) };
+    assert_eq!(service(&done, None).outcome, Outcome::Success);
 }

@@ -129,6 +129,7 @@ fn supervisor() {
         timeout: number("TIMEOUT").map(Duration::from_millis),
         grace: Duration::from_millis(number("GRACE").unwrap_or(1000)),
         tree: if std::env::var_os("UNIT").is_some() { Tree::OfUnit } else { Tree::Ours },
+        all_are_told: &|| std::env::var_os("UNIT").is_some_and(|unit| unit != "alone"),
     };
     let start = DateTime::from_timestamp(0, 0).unwrap();
     let mut log = std::env::var_os("LOGGED")

@@ -1,15 +1,15 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use crate::history::{Command, Exit, History, Run, Trigger};
+use crate::history::{Command, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
-use crate::run::judge::{self, ServiceEnd, Verdict};
+use crate::run::judge::{self, Order, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, WRONG_USER};
 use crate::sys::history::Store;
-use crate::sys::invocation::Invocation;
+use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::Folder;
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{clock, config};
+use crate::sys::{clock, config, systemctl};
 use chrono::{DateTime, Utc};
 use std::env::var;
 
@@ -37,12 +37,13 @@ pub(super) fn finish(name: &str) -> u8 {
         let (job, _) = Job::read(&name, &file.bytes, &config.defaults, &config.ceilings);
         job
     });
-    let now = clock::now();
     let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
+    let seen = Seen { result, exit, order: order(exit) };
+    let now = clock::now();
     let mut verdict = None;
     let done = store.update(&name, |history| {
         let run = Run::begun(id.clone(), trigger(&invocation), Command::Normal, now, clock::boot_id());
-        verdict = Some(record(history, &run, &result, exit, job.as_ref(), now));
+        verdict = Some(record(history, &run, &seen, job.as_ref(), now));
     });
     match done {
         Ok(None) => {}
@@ -52,33 +53,47 @@ pub(super) fn finish(name: &str) -> u8 {
         }
     }
     // without a history the run is judged all the same
-    let verdict = verdict.unwrap_or_else(|| {
-        judge::service(&ServiceEnd { result: result.clone(), exit, took: TimeSpan::ZERO }, job.as_ref())
-    });
-    u8::from(verdict.contradicts(&result))
+    let verdict = verdict.unwrap_or_else(|| judge::service(&seen.after(TimeSpan::ZERO), job.as_ref()));
+    u8::from(verdict.contradicts(&seen.result))
 }
 
-fn record(
-    history: &mut History,
-    run: &Run,
-    result: &str,
+/// What systemd says of the end.
+struct Seen {
+    result: String,
     exit: Option<Exit>,
-    job: Option<&Job>,
-    now: DateTime<Utc>,
-) -> Verdict {
+    order: Order,
+}
+
+impl Seen {
+    /// The end of a run that took so long.
+    fn after(&self, took: TimeSpan) -> ServiceEnd {
+        ServiceEnd { result: self.result.clone(), exit: self.exit, took, order: self.order }
+    }
+}
+
+/// Asks systemd only where it matters: a command that was told to end may say so with a code of its own.
+fn order(exit: Option<Exit>) -> Order {
+    let told = |unit: String| systemctl::is_told_to_stop(&unit);
+    match exit {
+        Some(Exit::Code(1..)) if own_unit().is_some_and(told) => Order::Stop,
+        _ => Order::None,
+    }
+}
+
+fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now: DateTime<Utc>) -> Verdict {
     let known = history.run(&run.id).cloned();
     if let Some(end) = known.as_ref().and_then(|known| known.end.as_ref()) {
         // run-job saw the end itself, or skipped the start
-        if end.outcome != crate::history::Outcome::Interrupted {
+        if end.outcome != Outcome::Interrupted {
             return Verdict { outcome: end.outcome, exit: end.exit, reason: end.reason.clone() };
         }
     }
-    let verdict = match (&known, exit) {
+    let verdict = match (&known, seen.exit) {
         (None, Some(Exit::Code(code))) if is_ours(code) => Verdict::before_the_command(code),
         _ => {
             let start = known.as_ref().and_then(|known| known.start).unwrap_or(now);
             let took = (now - start).to_std().ok().and_then(|took| TimeSpan::from_minutes(took.as_secs_f64() / 60.0));
-            judge::service(&ServiceEnd { result: result.to_owned(), exit, took: took.unwrap_or(TimeSpan::ZERO) }, job)
+            judge::service(&seen.after(took.unwrap_or(TimeSpan::ZERO)), job)
         }
     };
     if known.is_none() {
@@ -90,10 +105,7 @@ fn record(
 
 /// The best guess for a run of which `run-job` has left no record.
 fn trigger(invocation: &Invocation) -> Trigger {
-    match invocation {
-        Invocation::Unit { timer: Some(_), .. } => Trigger::Timer,
-        _ => Trigger::Manual,
-    }
+    if invocation.has_timer() { Trigger::Timer } else { Trigger::Manual }
 }
 
 /// Codes with which `run-job` ends before a command; with a start record they are the command's own.

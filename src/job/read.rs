@@ -63,10 +63,10 @@ impl Field<'_> {
         self.refuse(format!("this is {}", self.node.kind()), allowed)
     }
 
-    /// A word, whatever it means, as Python's `str()` has it.
+    /// A word, whatever it means, as Python's `str()` has it; but not nothing at all.
     pub fn word(&mut self) -> Option<String> {
-        let text = self.node.scalar().and_then(crate::yaml::python::scalar_text);
-        text.or_else(|| self.wrong_kind("one text"))
+        let said = self.node.scalar().filter(|scalar| scalar.meaning() != Meaning::Null);
+        said.and_then(crate::yaml::python::scalar_text).or_else(|| self.wrong_kind("one text"))
     }
 
     /// Text, not a word that YAML takes for something else.

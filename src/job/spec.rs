@@ -12,7 +12,7 @@ use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, Overtime, Place, Problem, TimeSpan,
     Timing,
 };
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
 
 /// How long a job has to end after SIGTERM when it does not say.
@@ -69,8 +69,11 @@ impl Spec {
     }
 
     fn read_entry(&mut self, Entry { key, place, value }: &Entry, problems: &mut Vec<Problem>) {
+        let is_empty = value.scalar().map(Scalar::meaning) == Some(Meaning::Null);
         let field = &mut Field { key: &key.text, node: value, problems };
         match key.text.as_str() {
+            // nothing after the colon: as if the key were not there
+            "name" | "description" | "slow_start_command" | "tag" | "tags" if is_empty => {}
             "name" => self.name = title(field),
             "description" => self.description = field.word(),
             "command" => self.command = commands(field),

@@ -15,6 +15,17 @@ pub struct ServiceEnd {
     pub exit: Option<Exit>,
     /// From the start record to now.
     pub took: TimeSpan,
+    /// Whether the end was ordered.
+    pub order: Order,
+}
+
+/// Whether somebody told systemd to end the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// A person, or the host's shutdown.
+    Stop,
+    /// Nobody, as far as can be told.
+    None,
 }
 
 /// What a run came to.
@@ -114,7 +125,11 @@ pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {
             reason: Some("killed, as it did not end when told to".to_owned()),
         },
         ("oom-kill", _) => failure("out of memory"),
-        ("success" | "exit-code" | "signal" | "core-dump", Some(exit)) => Verdict::of_exit(exit, job),
+        ("success" | "exit-code" | "signal" | "core-dump", Some(exit)) => match Verdict::of_exit(exit, job) {
+            // a command that is told to end may say so with a code of its own
+            verdict if verdict.outcome == Outcome::Failure && end.order == Order::Stop => verdict.stopped(),
+            verdict => verdict,
+        },
         (result, _) => failure(&format!("systemd says {}", crate::job::text::one_line(result))),
     }
 }

@@ -29,13 +29,33 @@ pub fn active_since(timer: &str) -> Option<DateTime<Utc>> {
 
 fn instant(unit: &str, interface: &str, property: &str) -> Option<DateTime<Utc>> {
     // `systemctl show` prints whole seconds in the host's zone, this the number
+    let micros = get(&object_path(unit), interface, property)?.strip_prefix("t ")?.parse().ok()?;
+    DateTime::from_timestamp_micros(micros)
+}
+
+/// Whether systemd is ending a unit's processes, and so has told every one of them.
+pub fn is_deactivating(unit: &str) -> bool {
+    let state = get(&object_path(unit), "org.freedesktop.systemd1.Unit", "ActiveState");
+    state.as_deref() == Some("s \"deactivating\"")
+}
+
+/// Whether somebody, or the host's shutdown, ordered the end of a unit.
+pub fn is_told_to_stop(unit: &str) -> bool {
+    let job = get(&object_path(unit), "org.freedesktop.systemd1.Unit", "Job");
+    // `(uo) 412 "/org/freedesktop/systemd1/job/412"`, and the path is `/` where there is no job
+    let path = job.as_deref().and_then(|job| job.split('"').nth(1)).filter(|path| *path != "/");
+    let kind = path.and_then(|path| get(path, "org.freedesktop.systemd1.Job", "JobType"));
+    matches!(kind.as_deref(), Some("s \"stop\"" | "s \"restart\"" | "s \"try-restart\""))
+}
+
+/// A property as busctl(1) writes it; none if nobody answers.
+fn get(object: &str, interface: &str, property: &str) -> Option<String> {
     let asked = Command::new("busctl")
-        .args(["get-property", "org.freedesktop.systemd1", &object_path(unit), interface, property])
+        .args(["get-property", "org.freedesktop.systemd1", object, interface, property])
         .stderr(Stdio::null())
         .output();
     let said = asked.ok().filter(|asked| asked.status.success())?;
-    let micros = std::str::from_utf8(&said.stdout).ok()?.trim().strip_prefix("t ")?.parse().ok()?;
-    DateTime::from_timestamp_micros(micros)
+    String::from_utf8(said.stdout).ok().map(|said| said.trim().to_owned())
 }
 
 /// Where the bus has a unit: every byte but letters and digits becomes `_` and its hexadecimal code.

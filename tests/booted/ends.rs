@@ -9,6 +9,7 @@ on_both_suites!(
     a_killed_supervisor_is_recorded_and_leaves_nothing,
     a_killed_command_is_a_failure,
     what_is_told_to_end_is_stopped,
+    a_command_that_exits_as_it_is_told_to_end_is_stopped,
     a_stop_that_is_ignored_is_still_a_stop,
     exit_codes_mean_what_the_job_says,
 );
@@ -87,6 +88,8 @@ fn what_is_told_to_end_is_stopped(suite: Suite) {
         ("alone", "kill $(systemctl show --value --property=MainPID job@alone.service)"),
         ("alone", "systemctl stop job@alone.service"),
         ("list", "systemctl stop job@list.service"),
+        // run-job itself is still there, and alone is told
+        ("list", "kill $(systemctl show --value --property=MainPID job@list.service)"),
     ] {
         host.sh(&format!("systemctl start job@{job}.service"));
         host.wait_for_start(job, SOON);
@@ -109,6 +112,24 @@ fn a_stop_that_is_ignored_is_still_a_stop(suite: Suite) {
     let run = ended(&host, "deaf");
     assert_eq!(run.end.as_ref().unwrap().outcome, Outcome::Stopped, "{run:?}");
     assert_eq!(reason(&run), "killed, as it did not end when told to");
+}
+
+/// Many programs answer SIGTERM with an exit of their own.
+fn a_command_that_exits_as_it_is_told_to_end_is_stopped(suite: Suite) {
+    let polite = shell(FAR, "trap \"exit 143\" TERM; echo >/tmp/polite; while :; do sleep 0.1; done");
+    let host = host_with(suite, &[("polite", &polite)]);
+    for (stop, outcome) in [
+        ("systemctl stop job@polite.service", Outcome::Stopped),
+        // nobody can tell this from an end of its own
+        ("kill $(systemctl show --value --property=MainPID job@polite.service)", Outcome::Failure),
+    ] {
+        host.sh("rm -f /tmp/polite; systemctl start job@polite.service");
+        host.wait_for(SOON, "trap", || host.run(&["test", "-e", "/tmp/polite"]).ok());
+        host.sh(stop);
+        let run = ended(&host, "polite");
+        let end = run.end.as_ref().unwrap();
+        assert_eq!((end.outcome, end.exit), (outcome, Some(Exit::Code(143))), "{stop}");
+    }
 }
 
 fn exit_codes_mean_what_the_job_says(suite: Suite) {

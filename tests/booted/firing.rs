@@ -51,7 +51,7 @@ fn every_counts_from_start_to_start(suite: Suite) {
     let runs = host.wait_for_runs("often", 3, Outcome::Success, Duration::from_secs(25));
     for pair in runs.windows(2) {
         let apart = (pair[1].start.unwrap() - pair[0].start.unwrap()).num_milliseconds();
-        // systemd may bundle starts of the same second (AccuracySec=1s)
+        // it counts from the start as systemd saw it, we from our own, and the machine is busy
         assert!((2900..5500).contains(&apart), "{apart} ms from start to start");
     }
     let runs = host.wait_for_runs("long", 2, Outcome::Success, Duration::from_secs(25));

@@ -4,7 +4,11 @@ use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
 use process_control::history::Outcome;
 
-on_both_suites!(a_run_outlives_its_job_file, no_name_of_ours_is_free_for_a_transient_unit);
+on_both_suites!(
+    a_run_outlives_its_job_file,
+    a_timer_that_outlives_its_job_file_fails_nothing,
+    no_name_of_ours_is_free_for_a_transient_unit
+);
 
 fn a_run_outlives_its_job_file(suite: Suite) {
     let tea = shell(FAR, "while ! test -e /tmp/end; do sleep 0.1; done; id -un");
@@ -29,6 +33,19 @@ fn a_run_outlives_its_job_file(suite: Suite) {
     });
     host.wait_for(SOON, "rest", || host.is_at_rest("never"));
     assert!(host.history("never").runs.is_empty());
+}
+
+/// A timer may elapse between the removal of a job and the reload that ends it.
+fn a_timer_that_outlives_its_job_file_fails_nothing(suite: Suite) {
+    let host = host_with(suite, &[("often", "calendar: '*:*:0/2'\ncommand: 'true'\n")]);
+    host.watch_no_files();
+    host.wait_for_runs("often", 1, Outcome::Success, SOON);
+    host.sh("rm /var/lib/process-control/often.yaml");
+    host.wait_for(SOON, "start without a file", || {
+        host.journal(&["_SYSTEMD_UNIT=job@often.service"])
+            .contains("not started, as /var/lib/process-control/often.yaml has gone")
+    });
+    assert!(!host.is_failed("often"));
 }
 
 /// Otherwise whoever may start `job@*` could start anything, as root.

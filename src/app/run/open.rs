@@ -29,7 +29,7 @@ impl Gate {
             BAD_JOB
         })?;
         let account = service_user(&config, &name, voice)?;
-        let (file, job) = read_job(&config, &name, voice)?;
+        let (file, job) = read_job(&config, &name, &invocation, voice)?;
         if command == Command::SlowStart && job.slow_start.is_empty() {
             voice.say(Priority::Error, &format!("{name}: the job has no slow_start_command"));
             return Err(BAD_JOB);
@@ -86,7 +86,7 @@ fn service_user(config: &Config, name: &JobName, voice: Voice) -> Result<Account
 }
 
 /// The job of this name, or why there is none.
-fn read_job(config: &Config, name: &JobName, voice: Voice) -> Result<(JobFile, Job), u8> {
+fn read_job(config: &Config, name: &JobName, invocation: &Invocation, voice: Voice) -> Result<(JobFile, Job), u8> {
     let folder = &config.job_directory;
     let refuse = |what: String| {
         voice.say(Priority::Error, &what);
@@ -95,6 +95,11 @@ fn read_job(config: &Config, name: &JobName, voice: Voice) -> Result<(JobFile, J
     let jobs = Folder::open(folder).map_err(|error| refuse(format!("{}: {error}", folder.display())))?;
     let path = jobs.file_of(name);
     let file = match jobs.read(name) {
+        // its timer was faster than the reload that ends it: no failure, and nobody need clean up
+        None if invocation.has_timer() => {
+            voice.say(Priority::Warning, &format!("{name}: not started, as {} has gone", path.display()));
+            return Err(0);
+        }
         None => return Err(refuse(format!("there is no job {name}: no file {}", path.display()))),
         Some(Err(problem)) => return Err(refuse(line(&path, &problem))),
         Some(Ok(file)) => file,

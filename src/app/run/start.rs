@@ -7,12 +7,12 @@ use crate::run::due::Slot;
 use crate::run::judge::Verdict;
 use crate::run::{NOT_EXECUTABLE, NOT_FOUND, TIMEOUT};
 use crate::sys::exec::{self, Environment, Limits};
-use crate::sys::invocation::{Invocation, OF_THIS_PROCESS};
+use crate::sys::invocation::{Invocation, NOT_FOR_THE_JOB, own_unit};
 use crate::sys::lock::Lock;
 use crate::sys::run_log::RunLog;
 use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use crate::sys::voice::Priority;
-use crate::sys::{clock, zone};
+use crate::sys::{clock, systemctl, zone};
 use chrono::{DateTime, Utc};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
@@ -40,7 +40,7 @@ impl Gate {
         }
         let set: Vec<(OsString, OsString)> =
             self.job.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
-        let environment = Environment { set: &set, without: OF_THIS_PROCESS };
+        let environment = Environment { set: &set, without: NOT_FOR_THE_JOB };
         match (&self.invocation, self.commands(), &self.config.output_directory) {
             (Invocation::Unit { .. }, [only], None) => {
                 let error = exec::keep_across_exec(lock.file())
@@ -78,6 +78,7 @@ impl Gate {
             timeout: self.job.timeout.filter(|_| by_hand).map(TimeSpan::duration),
             grace: self.job.kill_grace.duration(),
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
+            all_are_told: &|| own_unit().is_none_or(|unit| systemctl::is_deactivating(&unit)),
         };
         let rules = zone::read(None);
         let local = |instant: DateTime<Utc>| rules.rules().map_or(instant.naive_utc(), |rules| rules.civil(instant));

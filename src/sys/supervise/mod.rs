@@ -17,7 +17,7 @@ use std::io;
 use std::time::Duration;
 
 /// What to run, with everything decided beforehand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Task<'a> {
     /// The commands, in order; the first that fails is the last.
     pub commands: &'a [CommandLine],
@@ -31,6 +31,9 @@ pub struct Task<'a> {
     pub grace: Duration,
     /// Who ends what the commands leave behind.
     pub tree: Tree,
+    /// For [`Tree::OfUnit`], asked when a signal tells us to stop: whether systemd sent it, and so to every
+    /// process of the unit. A person may have sent it to us alone.
+    pub all_are_told: &'a dyn Fn() -> bool,
 }
 
 /// Who ends the processes that belong to the run.

@@ -25,6 +25,8 @@ pub(super) struct Run<'a, 'z> {
     /// The latest request to stop that nothing has been done about.
     stop: Option<Stop>,
     cut: Option<Cut>,
+    /// Who ends the tree; we, if systemd does not know that it is to end.
+    tree: Tree,
 }
 
 /// Why the run ends before its commands do.
@@ -65,7 +67,7 @@ impl<'a, 'z> Run<'a, 'z> {
             set_child_subreaper(Some(getpid()))?;
         }
         let deadline = task.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        Ok(Run { task, relay: Relay::new(output)?, signals, deadline, stop: None, cut: None })
+        Ok(Run { task, relay: Relay::new(output)?, signals, deadline, stop: None, cut: None, tree: task.tree })
     }
 
     pub(super) fn finish(mut self) -> io::Result<Ended> {
@@ -123,7 +125,7 @@ impl<'a, 'z> Run<'a, 'z> {
                 // A Ctrl-C that ended the command has come to us as well.
                 self.listen();
             }
-            match (self.cut(), self.task.tree) {
+            match (self.cut(), self.tree) {
                 (Some(Cut::Timeout), _) | (Some(Cut::Stop(_)), Tree::Ours) => return Ok(status),
                 // systemd has told the command too, and waits for it as long as the unit says.
                 (Some(Cut::Stop(_)), Tree::OfUnit) | (None, _) => {}
@@ -147,12 +149,15 @@ impl<'a, 'z> Run<'a, 'z> {
         if self.cut.is_none() {
             let is_over = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
             self.cut = self.stop.take().map(Cut::Stop).or(is_over.then_some(Cut::Timeout));
+            if matches!(self.cut, Some(Cut::Stop(_))) && self.tree == Tree::OfUnit && !(self.task.all_are_told)() {
+                self.tree = Tree::Ours;
+            }
         }
         self.cut
     }
 
     fn end_early(&mut self, cut: Cut) -> io::Result<()> {
-        match (cut, self.task.tree) {
+        match (cut, self.tree) {
             (Cut::Timeout, _) => self.end_tree(Signal::TERM, Whom::All),
             (Cut::Stop(stop), Tree::Ours) => self.end_tree(stop.signal, stop.whom()),
             (Cut::Stop(_), Tree::OfUnit) => Ok(()),
