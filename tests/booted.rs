@@ -20,6 +20,8 @@ mod jobs;
 mod late_var;
 #[path = "booted/limits.rs"]
 mod limits;
+#[path = "booted/operators.rs"]
+mod operators;
 #[path = "booted/original.rs"]
 mod original;
 #[path = "booted/overlap.rs"]
