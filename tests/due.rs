@@ -326,3 +326,16 @@ fn a_timing_is_the_same_after_the_history_has_kept_it() {
         assert_eq!(again.record(zone.as_ref()), timing);
     }
 }
+
+/// The first start after a boot comes one span after it; no slot of an earlier boot says anything of it.
+#[test]
+fn an_edit_before_the_first_start_after_a_boot_costs_no_run() {
+    let keys = "every: 1h";
+    let ran = Situation::new(keys, "05 09:00:00").seen(keys, "04 09:17:00").ran(
+        None,
+        "04 09:17:00",
+        "04 09:17:05",
+        Outcome::Success,
+    );
+    assert!(ran.booted("05 08:00:00").changed("05 08:30:00").slot().is_ok());
+}
