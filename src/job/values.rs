@@ -205,7 +205,7 @@ pub(super) fn tag(field: &mut Field) -> Option<String> {
     if tag.is_empty() { field.refuse("an empty tag", "a word") } else { Some(tag) }
 }
 
-/// A mail address as it may stand in a header: one line, one `@` or a local name, no blanks.
+/// A mail address as it may stand in a header: one line, in which a name may stand before the address.
 pub(super) fn mail_address(field: &mut Field) -> Option<String> {
     let text = field.text()?.to_owned();
     let fits = !text.is_empty() && text.chars().all(|c| !c.is_control() && !c.is_whitespace() || c == ' ');
