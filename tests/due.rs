@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use process_control::config::Config;
-use process_control::history::{Command, End, History, Outcome, Run, Seen, Trigger};
+use process_control::history::{Command, End, History, Outcome, Run, Seen, Trigger, parse, render};
 use process_control::job::schedule::{Zone, ZoneName};
 use process_control::job::{Job, JobName, Timing};
 use process_control::run::due::{NotDue, Start};
@@ -309,4 +309,33 @@ fn what_cannot_be_computed_is_due() {
     let mut odd = Situation::new(DAILY, "05 03:00:00").changed("05 02:00:00");
     odd.history.seen = Some(Seen { timing: "lunar 3".to_owned(), at: at("04 03:00:00") });
     odd.is_due("05 03:00:00");
+}
+
+/// What history keeps is one line; a schedule with more blanks than needed is still the same schedule after it.
+#[test]
+fn a_timing_is_the_same_after_the_history_has_kept_it() {
+    for keys in
+        ["schedule: \"*/5  *\\t* * *\"", "calendar: 'Mon..Fri   9:00 Europe/Berlin'\ntimezone: UTC", "every: 90s"]
+    {
+        let timing = record(keys);
+        let seen = Some(Seen { timing: timing.clone(), at: at("05 03:00:00") });
+        let written = render(&History { seen, ..History::default() }).unwrap();
+        let kept = parse(&written).unwrap().seen.unwrap().timing;
+        assert_eq!(kept, timing);
+        let (again, zone) = Timing::from_record(&kept).unwrap();
+        assert_eq!(again.record(zone.as_ref()), timing);
+    }
+}
+
+/// The first start after a boot comes one span after it; no slot of an earlier boot says anything of it.
+#[test]
+fn an_edit_before_the_first_start_after_a_boot_costs_no_run() {
+    let keys = "every: 1h";
+    let ran = Situation::new(keys, "05 09:00:00").seen(keys, "04 09:17:00").ran(
+        None,
+        "04 09:17:00",
+        "04 09:17:05",
+        Outcome::Success,
+    );
+    assert!(ran.booted("05 08:00:00").changed("05 08:30:00").slot().is_ok());
 }

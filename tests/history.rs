@@ -109,6 +109,8 @@ fn a_run_without_an_end_was_interrupted() {
     history.add(run(0, Some(Outcome::Success)));
     history.add(run(1, None));
     history.settle(BEGIN + TimeDelta::hours(1));
+    let durations = |history: &History| render(history).unwrap().matches("duration: ").count();
+    assert_eq!(durations(&history), 1, "nobody knows how long an interrupted run took");
     let outcome = |history: &History, at: usize| history.runs[at].end.as_ref().unwrap().outcome;
     assert_eq!((outcome(&history, 0), outcome(&history, 1)), (Outcome::Success, Outcome::Interrupted));
     // who saw the end knows better than who guessed; nobody knows better than who saw it

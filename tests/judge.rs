@@ -35,6 +35,8 @@ fn the_end_of_a_service_is_judged() {
         ("signal", Some(Signal(34)), 1, Failure, "killed by signal 34"),
         ("timeout", Some(Signal(15)), 600, Timeout, ""),
         ("timeout", Some(Code(0)), 601, Timeout, ""),
+        // the start record comes after systemd has begun to count
+        ("timeout", Some(Signal(15)), 599, Timeout, ""),
         ("timeout", Some(Signal(9)), 30, Stopped, "killed, as it did not end when told to"),
         ("oom-kill", Some(Signal(9)), 1, Failure, "out of memory"),
         ("resources", None, 0, Failure, "systemd says resources"),

@@ -1,5 +1,7 @@
 //! Schedules against other readers of the same text: a matcher of its own, croner, and systemd itself.
 
+mod tools;
+
 #[path = "schedule/against_croner.rs"]
 mod against_croner;
 #[path = "schedule/against_minutes.rs"]

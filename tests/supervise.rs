@@ -1,6 +1,8 @@
 //! The supervisor with real processes, each run in a process of its own: it takes every child for one of the run.
 
 use chrono::DateTime;
+mod tools;
+
 use process_control::job::{CommandLine, JobName};
 use process_control::sys::exec::Environment;
 use process_control::sys::run_log::{RunLog, utc};
@@ -15,6 +17,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const BEGIN: &str = "=== begin\n";
+/// Far less than the minute that the commands would take, and enough for a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// A run to be made in a process of its own.
 struct Scene {
@@ -169,16 +173,16 @@ fn a_command_that_is_not_there() {
 
 #[test]
 fn runner_timeout() {
-    let result = Scene::new(&["sleep 10"]).with("TIMEOUT", "300").run();
+    let result = Scene::new(&["sleep 60"]).with("TIMEOUT", "300").run();
     assert_eq!(result.ended, "TimedOut");
-    assert!(result.took < Duration::from_secs(2), "{:?}", result.took);
+    assert!(result.took < AT_ONCE, "{:?}", result.took);
 }
 
 #[test]
 fn the_time_is_for_all_commands_together() {
-    let result = Scene::new(&["sleep 0.3", "sleep 0.3", "sleep 0.3"]).with("TIMEOUT", "500").run();
+    let result = Scene::new(&["sleep 0.3", "sleep 0.3", "sleep 60"]).with("TIMEOUT", "500").run();
     assert_eq!(result.ended, "TimedOut");
-    assert!(result.took < Duration::from_millis(1500), "{:?}", result.took);
+    assert!(result.took < AT_ONCE, "{:?}", result.took);
 }
 
 #[test]
@@ -188,14 +192,14 @@ fn a_timeout_reaches_everybody() {
     let lost = "echo $$ >lost; trap \"\" TERM; while :; do sleep 60; done";
     let command = "sh -c '(setsid sh -c \"$LOST\" & ) ; sh -c \"$DEAF\" & wait'";
     for plain_or_logged in [|scene: Scene| scene, Scene::logged] {
-        let scene = Scene::new(&[command]).with("TIMEOUT", "500").with("GRACE", "500");
+        let scene = Scene::new(&[command]).with("TIMEOUT", "2000").with("GRACE", "500");
         let mut scene = plain_or_logged(scene.with("DEAF", deaf).with("LOST", lost));
         let child = scene.start();
         let (deaf, lost) = (wait_for(&scene.folder().join("deaf")), wait_for(&scene.folder().join("lost")));
         assert!(!is_gone(&deaf) && !is_gone(&lost));
         let result = scene.result(child);
         assert_eq!(result.ended, "TimedOut");
-        assert!(result.took > Duration::from_millis(500) && result.took < Duration::from_secs(3), "{:?}", result.took);
+        assert!(result.took < AT_ONCE, "{:?}", result.took);
         assert!(is_gone(&deaf) && is_gone(&lost));
         assert!(result.log.is_empty() || result.log.ends_with("----------- end command output\n"));
     }
@@ -224,7 +228,7 @@ fn a_process_in_the_background_does_not_block() {
         assert_eq!(result.ended, "Exited { code: 0, command: 1 }");
         assert_eq!(result.stdout, b"next\n");
         assert_eq!(result.stderr, "run-job: the commands left 1 process behind, which end now\n");
-        assert!(result.took < Duration::from_secs(2), "{:?}", result.took);
+        assert!(result.took < AT_ONCE, "{:?}", result.took);
         assert!(is_gone(&pid));
     }
 }
@@ -257,7 +261,10 @@ fn a_key_on_the_terminal_reaches_a_command_once() {
     terminal.envs(scene.command.get_envs().map(|(name, value)| (name, value.unwrap())));
     scene.command = terminal;
     scene.command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut child) = scene.command.spawn() else { return eprintln!("skipped: no script(1)") };
+    if !tools::there_or_skip("a key on the terminal", &["script", "--version"]) {
+        return;
+    }
+    let mut child = scene.start();
     wait_for(&scene.folder().join("pid"));
     let mut keys = child.stdin.take().unwrap();
     keys.write_all(b"\x03").unwrap();
@@ -362,7 +369,7 @@ fn somebody_who_does_not_read_cannot_stop_the_timeout() {
     let start = Instant::now();
     let unread = child.stdout.take().unwrap();
     child.wait().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < AT_ONCE);
     drop(unread);
     assert_eq!(fs::read_to_string(scene.folder().join("ended")).unwrap(), "TimedOut");
 }

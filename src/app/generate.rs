@@ -39,7 +39,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn generate(folder: &Path, log: &mut Log) -> Result<u8> {
     let loaded = config::load();
-    for problem in &loaded.problems {
+    for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
         log.say(priority(problem), &line(&loaded.path, problem));
     }
     let Some(config) = loaded.config else {

@@ -12,7 +12,7 @@ use crate::sys::zone::Zones;
 /// Prints the units of each job, each after a line with its name.
 pub(super) fn show(arguments: &Show) -> u8 {
     let loaded = config::load();
-    for problem in &loaded.problems {
+    for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
         eprintln!("jobctl: {}", line(&loaded.path, problem));
     }
     let Some(config) = loaded.config else { return exit::CONFIG };

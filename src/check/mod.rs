@@ -58,7 +58,7 @@ impl Report {
     /// How much is wrong.
     pub fn count(&self) -> Count {
         let all = self.files.iter().flat_map(|file| &file.problems);
-        let warnings = all.clone().filter(|problem| problem.severity == Severity::Warning).count();
+        let warnings = all.clone().filter(|problem| level(problem) == "warning").count();
         Count { errors: all.count() - warnings, warnings: warnings + self.host.len() }
     }
 }
@@ -66,7 +66,7 @@ impl Report {
 /// What `check` calls a problem.
 fn level(problem: &Problem) -> &'static str {
     match problem.severity {
-        Severity::Warning => "warning",
+        Severity::Note | Severity::Warning => "warning",
         Severity::Mistake | Severity::Error => "error",
     }
 }

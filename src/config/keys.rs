@@ -1,10 +1,6 @@
 //! The table of the configuration's keys.
 
-use crate::job::keys::Key;
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
+use crate::job::keys::{Key, key};
 
 /// Every key of the configuration, in the order in which the manual tells them.
 pub const CONFIG_KEYS: &[Key] = &[

@@ -9,7 +9,7 @@ pub use spec::read;
 pub use user::User;
 
 use crate::job::{Ceilings, Spec};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where the configuration is unless `PROCESS_CONTROL_CONFIG` says otherwise.
 pub const DEFAULT_PATH: &str = "/etc/process-control.yaml";
@@ -73,12 +73,5 @@ impl Default for Config {
             defaults: Spec::default(),
             ceilings: Ceilings::default(),
         }
-    }
-}
-
-impl Config {
-    /// The file that was read, for messages.
-    pub fn path(&self) -> &Path {
-        self.source.as_deref().unwrap_or(Path::new(DEFAULT_PATH))
     }
 }

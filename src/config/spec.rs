@@ -58,7 +58,7 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
             set(&mut config.old_crontab, crontab.and_then(|path| crate::unit::path(&path.text)));
             let problems = &mut *field.problems;
             let what = "has no meaning any more: systemd schedules and logs";
-            problems.push(Problem::warning(*place, &*key.text, what).allowed("it can be removed"));
+            problems.push(Problem::note(*place, &*key.text, what).allowed("it can be removed"));
         }
         unknown => problems.push(unknown_key(*place, "", unknown, CONFIG_KEYS)),
     }

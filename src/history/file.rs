@@ -159,7 +159,7 @@ fn write(run: &Run) -> Entry {
         slot: run.slot.map(write_time),
         start: run.start.map(write_time),
         end: end.map(|end| write_time(end.at)),
-        duration: end.and_then(|end| seconds(run.start?, end.at)).filter(|_| !run.is_skipped()),
+        duration: end.filter(|end| end.outcome.lasted()).and_then(|end| seconds(run.start?, end.at)),
         outcome: end.map(|end| end.outcome),
         exit_status: exit.map(Exit::status),
         signal: match exit {

@@ -22,6 +22,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the time from start to end is how long the run took: a skipped start took none, and when an
+    /// interrupted run ended nobody knows.
+    pub fn lasted(self) -> bool {
+        !matches!(self, Outcome::Skipped | Outcome::Interrupted)
+    }
+
     /// The original's word for an event.
     pub fn original_status(self) -> &'static str {
         match self {

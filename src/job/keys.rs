@@ -1,4 +1,4 @@
-//! The table of keys: what a job file may say. Messages, the manual and its test read it.
+//! The table of keys: what a job file may say. Messages and the manual's test read it.
 
 /// One key of a file.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct Key {
     pub meaning: &'static str,
 }
 
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, takes, default, meaning }
 }
 

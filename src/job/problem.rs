@@ -6,6 +6,8 @@ use std::fmt;
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// All is well, and something can be tidied up: a warning of `jobctl check`, and nobody else says it.
+    Note,
     /// The job runs, but its author should look.
     Warning,
     /// The job runs all the same, but nobody can have meant it: an error for `jobctl check`.
@@ -38,7 +40,7 @@ impl Place {
 /// into `found`. The generator, which reads as root what others wrote, prints all but `found`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Error or warning.
+    /// How much it matters.
     pub severity: Severity,
     /// Where it stands in the file.
     pub place: Place,
@@ -61,6 +63,11 @@ impl Problem {
     /// A warning at `place`.
     pub fn warning(place: Place, key: impl Into<String>, what: impl Into<String>) -> Self {
         Problem { severity: Severity::Warning, ..Problem::error(place, key, what) }
+    }
+
+    /// A note at `place`.
+    pub fn note(place: Place, key: impl Into<String>, what: impl Into<String>) -> Self {
+        Problem { severity: Severity::Note, ..Problem::error(place, key, what) }
     }
 
     /// A mistake at `place`.
@@ -88,6 +95,11 @@ impl Problem {
         if let Some(value) = node.get(key).filter(|_| self.place == Place::TOP) {
             self.place = value.place;
         }
+    }
+
+    /// Whether it is worth a line each time the file is read.
+    pub fn is_pressing(&self) -> bool {
+        self.severity != Severity::Note
     }
 
     /// Whether the job cannot run because of it.

@@ -148,9 +148,26 @@ impl Spec {
         }
     }
 
+    /// Both addresses, each from the job or from the defaults.
+    fn failmail(&self, defaults: &Spec, problems: &mut Vec<Problem>) -> Option<FailMail> {
+        let from = self.from_address.as_ref().or(defaults.from_address.as_ref());
+        let to = self.to_address.as_ref().or(defaults.to_address.as_ref());
+        let missing = match (from, to) {
+            (Some(from), Some(to)) => {
+                return Some(FailMail { from_address: from.clone(), to_address: to.clone() });
+            }
+            (None, None) => return None,
+            (None, Some(_)) => "failmail/from_address",
+            (Some(_), None) => "failmail/to_address",
+        };
+        problems.push(Problem::warning(Place::TOP, missing, "missing; no mail will be sent"));
+        None
+    }
+
     /// The job of this name, if nothing that it needs is missing or too much.
     pub fn job(self, name: &JobName, defaults: &Spec, most: &Ceilings, problems: &mut Vec<Problem>) -> Option<Job> {
         let top = Place::TOP;
+        let failmail = self.failmail(defaults, problems);
         let title = self.name.unwrap_or_else(|| {
             if problems.iter().all(|problem| problem.key != "name") {
                 let what = "missing; the job name stands for it";
@@ -173,19 +190,6 @@ impl Spec {
         for key in limits.above(most) {
             problems.push(own(key, most.text(key)));
         }
-        let (from, to) = (
-            self.from_address.or_else(|| defaults.from_address.clone()),
-            self.to_address.or_else(|| defaults.to_address.clone()),
-        );
-        let failmail = match (from, to) {
-            (Some(from_address), Some(to_address)) => Some(FailMail { from_address, to_address }),
-            (None, None) => None,
-            (from, _) => {
-                let missing = if from.is_none() { "failmail/from_address" } else { "failmail/to_address" };
-                problems.push(Problem::warning(top, missing, "missing; no mail will be sent"));
-                None
-            }
-        };
         if problems.iter().any(Problem::is_error) {
             return None;
         }

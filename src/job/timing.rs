@@ -2,6 +2,7 @@
 
 use super::schedule::{Calendar, Vixie, Zone, ZoneName};
 use super::span::TimeSpan;
+use super::text::one_line;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// When a job starts.
@@ -23,7 +24,7 @@ pub enum Timing {
 const IN: &str = " in ";
 
 impl Timing {
-    /// The timing as one line, as it stands in history; two timings are the same when this is.
+    /// The timing as one line, as history gives it back; two timings are the same when this is.
     pub fn record(&self, zone: Option<&ZoneName>) -> String {
         let text = match self {
             Timing::Manual => "manual".to_owned(),
@@ -32,10 +33,10 @@ impl Timing {
             Timing::Every(span) => format!("every {span}"),
             Timing::AtBoot => "at_boot".to_owned(),
         };
-        match zone {
+        one_line(&match zone {
             Some(zone) => format!("{text}{IN}{zone}"),
             None => text,
-        }
+        })
     }
 
     /// Reads [`Timing::record`] back; nothing if it is none, for instance of another version.

@@ -33,17 +33,25 @@ pub(super) fn schedule(field: &mut Field) -> Option<Timing> {
         field.warn_schedule(warning);
     }
     if vixie.never_fires() {
-        field.mistake("this date never comes", "a day that the month has");
+        never_comes(field);
     }
     Some(Timing::Schedule(vixie))
 }
 
 pub(super) fn calendar(field: &mut Field) -> Option<Timing> {
     let text = field.text()?.to_owned();
-    match Calendar::parse(&text) {
-        Ok(calendar) => Some(Timing::Calendar(calendar)),
-        Err(error) => field.refuse_schedule(error),
+    let calendar = match Calendar::parse(&text) {
+        Ok(calendar) => calendar,
+        Err(error) => return field.refuse_schedule(error),
+    };
+    if calendar.never_fires() {
+        never_comes(field);
     }
+    Some(Timing::Calendar(calendar))
+}
+
+fn never_comes(field: &mut Field) {
+    field.mistake("this date never comes", "a day that the month has");
 }
 
 pub(super) fn every(field: &mut Field) -> Option<Timing> {
@@ -197,7 +205,7 @@ pub(super) fn tag(field: &mut Field) -> Option<String> {
     if tag.is_empty() { field.refuse("an empty tag", "a word") } else { Some(tag) }
 }
 
-/// A mail address as it may stand in a header: one line, one `@` or a local name, no blanks.
+/// A mail address as it may stand in a header: one line, in which a name may stand before the address.
 pub(super) fn mail_address(field: &mut Field) -> Option<String> {
     let text = field.text()?.to_owned();
     let fits = !text.is_empty() && text.chars().all(|c| !c.is_control() && !c.is_whitespace() || c == ' ');

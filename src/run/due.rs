@@ -120,6 +120,8 @@ impl Start<'_> {
         let other = seen.filter(|seen| seen.timing != self.record());
         let due = match (self.changed <= slot, other) {
             (true, None) => true,
+            // the same span makes no echo; after a boot systemd counts it from there, and no slot tells
+            (false, None) if matches!(self.job.timing, Timing::Every(_)) => true,
             (true, Some(_)) if !late => true,
             (_, Some(other)) => self.was_due_before(other),
             (false, None) => seen.is_some() && !late,

@@ -4,6 +4,7 @@ use crate::history::{End, Exit, Outcome};
 use crate::job::{Job, TimeSpan};
 use chrono::{DateTime, Utc};
 use std::fmt;
+use std::time::Duration;
 
 /// `$SERVICE_RESULT`, `$EXIT_CODE` and `$EXIT_STATUS` of systemd.exec(5), as `ExecStopPost=` gets
 /// them, and how long the run took.
@@ -134,9 +135,13 @@ pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {
     }
 }
 
+/// From systemd's start of the clock to our start record: the history may be locked, PID 1 asked, the host busy.
+const HEAD_START: Duration = Duration::from_secs(5);
+
 /// systemd says `timeout` both when the job took too long and when it ignored a stop.
 fn timed_out(end: &ServiceEnd, job: Option<&Job>) -> bool {
-    job.is_none_or(|job| job.timeout.is_some_and(|timeout| end.took >= timeout))
+    let too_long = |timeout: TimeSpan| end.took.duration() + HEAD_START >= timeout.duration();
+    job.is_none_or(|job| job.timeout.is_some_and(too_long))
 }
 
 /// Signals 1 to 31, as most architectures number them.

@@ -29,6 +29,7 @@ impl Priority {
         match problem.severity {
             Severity::Error => Priority::Error,
             Severity::Warning | Severity::Mistake => Priority::Warning,
+            Severity::Note => Priority::Info,
         }
     }
 }

@@ -47,6 +47,18 @@ fn config_defaults() {
     assert_eq!(scene.run(&["a"]).code(0).stdout, "own\n");
 }
 
+/// Nobody wants to read of them at every run.
+#[test]
+fn what_has_no_meaning_any_more_is_said_by_check_alone() {
+    let leftovers = "cron_template: '{schedule}'\noutput_crontab: /nowhere\nlogging: {version: 1}\n";
+    let scene = Scene::new().configure(leftovers).job("a", "name: A\ncommand: /bin/true\n");
+    scene.run(&["a"]).code(0).silent();
+    scene.call("generator", &[scene.path("log").to_str().unwrap()]).code(0).silent();
+    scene.call("jobctl", &["show", "a"]).code(0).silent();
+    let said = scene.call("jobctl", &["check"]).code(0).stdout;
+    assert_eq!(said.matches("has no meaning any more").count(), 3, "{said}");
+}
+
 #[test]
 fn an_unknown_key_costs_only_itself() {
     let job = Scene::new().job("a", "name: A\ncommand: /bin/true\ntimeuot: 5\n");

@@ -2,6 +2,10 @@
 
 use super::scene::Scene;
 use super::tools;
+use process_control::history::{Command::Normal, Run, Trigger};
+use process_control::job::JobName;
+use process_control::sys::clock;
+use process_control::sys::history::Store;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::process::Command;
@@ -86,6 +90,25 @@ fn a_pipe_in_its_place_blocks_nobody() {
     assert!(Command::new("mkfifo").arg(scene.path("state/a.yaml")).status().unwrap().success());
     scene.run(&["a"]).code(3);
     assert_eq!(scene.outcomes("a"), ["failure"]);
+}
+
+/// Twelve runs that end at once: each has its entry.
+#[test]
+fn who_ends_at_once_writes_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, name) = (Store::new(folder.path()), JobName::new("a").unwrap());
+    std::thread::scope(|scope| {
+        for number in 0..12 {
+            let (store, name) = (&store, &name);
+            scope.spawn(move || {
+                let begun = Run::begun(format!("{number:032}"), Trigger::Manual, Normal, clock::now(), String::new());
+                assert_eq!(store.update(name, |history| history.add(begun)).unwrap(), None);
+            });
+        }
+    });
+    let mut ids: Vec<_> = store.read(&name).unwrap().history.runs.into_iter().map(|run| run.id).collect();
+    ids.sort();
+    assert_eq!(ids, (0..12).map(|number| format!("{number:032}")).collect::<Vec<_>>());
 }
 
 #[test]

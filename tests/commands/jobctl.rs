@@ -1,6 +1,8 @@
 //! `jobctl check` and `show`: exit codes, and what goes to which stream.
 
 use super::scene::{Ended, Scene};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 const CLEAN: &str = "name: A\ncommand: /bin/true\nschedule: 0 1 1 1 *\ntimezone: UTC\n";
@@ -56,6 +58,34 @@ fn check_without_such_a_job() {
     }
     let scene = scene.configure("job_directory: /nowhere\n");
     assert!(scene.call("jobctl", &["check"]).stdout.contains("the same key twice"));
+}
+
+/// What is wrong with the host itself, one thing after the other.
+#[test]
+fn check_warns_of_the_host() {
+    let host = |scene: &Scene| {
+        let ended = scene.call("jobctl", &["check", "--json"]).code(0).silent();
+        let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        report["host"].as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let scene = scene();
+    scene.write("crontab", "");
+    let crontab = scene.path("crontab");
+    let scene = scene.configure(&format!("output_crontab: {}\n", crontab.display()));
+    assert_eq!(host(&scene), [""; 0], "an empty crontab runs nothing");
+    scene.write("crontab", "* * * * * nobody run-job --job clean\n");
+    assert!(host(&scene)[0].ends_with("cron runs its jobs a second time; remove it"));
+    scene.write("crontab", "");
+    fs::set_permissions(scene.path("jobs"), PermissionsExt::from_mode(0o777)).unwrap();
+    assert!(host(&scene)[0].starts_with("everybody may write to "));
+    fs::set_permissions(scene.path("jobs"), PermissionsExt::from_mode(0o755)).unwrap();
+    fs::remove_dir(scene.path("run")).unwrap();
+    assert!(host(&scene)[0].starts_with("run_directory "));
+    fs::create_dir(scene.path("run")).unwrap();
+    assert_eq!(
+        host(&scene.configure("user: no-such-user\n")),
+        ["the service user no-such-user does not exist: no job can run"]
+    );
 }
 
 #[test]

@@ -33,10 +33,10 @@ fn runner_return_code() {
 
 #[test]
 fn runner_timeout() {
-    let scene = Scene::new().job("a", "name: Timing out job\ncommand: /bin/sleep 10\ntimeout: 0.005\n");
+    let scene = Scene::new().job("a", "name: Timing out job\ncommand: /bin/sleep 60\ntimeout: 0.005\n");
     let begin = Instant::now();
     scene.run(&["a"]).code(124).says("a: timeout");
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
     assert_eq!(scene.outcomes("a"), ["timeout"]);
 }
 
@@ -163,7 +163,9 @@ fn the_command_line_is_checked() {
 #[test]
 fn only_the_service_user_runs_jobs() {
     let scene = job("/bin/true").configure("user: daemon\n");
-    scene.run(&["a"]).code(77).says("jobs run as daemon");
+    let refused =
+        scene.run(&["a"]).code(77).says("jobs run as daemon").says("`jobctl start a`, which needs no other user");
+    assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
     let scene = scene.configure("user: no-such-user\n");
     scene.run(&["a"]).code(77).says("the service user no-such-user does not exist");
     let scene = scene.configure("user: root\n");

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use process_control::job::schedule::{Calendar, Slots, Vixie, Zone};
 
 use crate::random::Random;
+use crate::tools;
 use crate::zones::{local, utc, zone};
 
 const COUNT: usize = 12;
@@ -259,9 +260,5 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 fn is_missing() -> bool {
-    let missing = Command::new("systemd-analyze").arg("--version").output().is_err();
-    if missing {
-        println!("skipped: there is no systemd-analyze here");
-    }
-    missing
+    !tools::there_or_skip("schedules as systemd reads them", &["systemd-analyze", "--version"])
 }

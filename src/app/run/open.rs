@@ -20,7 +20,7 @@ impl Gate {
         let invocation = Invocation::detect();
         let voice = Voice::of(&invocation);
         let loaded = config::load();
-        for problem in &loaded.problems {
+        for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
             voice.say(Priority::of(problem), &line(&loaded.path, problem));
         }
         let config = loaded.config.ok_or(BAD_JOB)?;

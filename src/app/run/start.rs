@@ -93,7 +93,10 @@ impl Gate {
         let output = log.as_mut().map_or(Output::Inherit, Output::Log);
         match supervise(&task, output) {
             Ok(ended) => self.ended(&ended),
-            Err(error) => self.not_started(&error.to_string(), NOT_EXECUTABLE),
+            Err(error) => {
+                self.voice.say(Priority::Error, &format!("{}: cannot be supervised: {error}", self.job.name));
+                self.not_started(&error.to_string(), NOT_EXECUTABLE)
+            }
         }
     }
 
