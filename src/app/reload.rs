@@ -6,7 +6,7 @@
 use super::args::Reload;
 use super::exit;
 use super::translate::{Sink, line, translate};
-use crate::compile::Unit;
+use crate::compile::{self, Unit};
 use crate::sys::units::UnitFolder;
 use crate::sys::{config, systemctl};
 use anyhow::Result;
@@ -72,7 +72,7 @@ impl Comparison {
     /// A line for each unit that is new, changed or gone.
     fn changes(mut self) -> Result<Vec<String>> {
         for name in self.written.as_ref().map(UnitFolder::names).transpose()?.unwrap_or_default() {
-            if name.starts_with("job") && !self.wanted.contains(&name) {
+            if compile::is_of_a_job(&name) && !self.wanted.contains(&name) {
                 self.changes.push(format!("gone     {name}"));
             }
         }
