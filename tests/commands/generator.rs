@@ -101,6 +101,25 @@ fn of_a_hundred_bad_jobs_it_tells_a_few() {
     assert_eq!(said.stderr.lines().count(), 9);
 }
 
+/// systemd gives all generators 90 seconds, and one that is killed costs every job its timer.
+#[test]
+fn no_file_takes_long() {
+    let many = |line: &dyn Fn(u32) -> String| (0..4000).map(line).collect::<String>();
+    let aliases = |count: u32| (0..count).map(|number| format!(" k{number}: *a\n")).collect::<String>();
+    let long = format!("environment:\n a: &a {}\n{}", "9".repeat(60_000), aliases(19));
+    let hexadecimal = format!("environment:\n a: &a 0x{}\n{}", "f".repeat(4300), aliases(200));
+    let unknown = many(&|number| format!("k{number}:\n"));
+    let variables = format!("environment:\n{}", many(&|number| format!(" k{number}: x\n")));
+    let merged = format!("a: &a {{{}}}\n<<: [{}]\n", many(&|number| format!("k{number}: 1,")), "*a,".repeat(4));
+    for text in [long, hexadecimal, unknown, variables, merged] {
+        let scene = Scene::new().job("good", GOOD).job("slow", &format!("{GOOD}{text}"));
+        let begin = std::time::Instant::now();
+        generate(&scene, &["units"]).code(0);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(5), "{:?}: {:.60}", begin.elapsed(), text);
+        assert!(names(&scene.path("units")).contains(&"job@good.timer".to_owned()));
+    }
+}
+
 #[test]
 fn a_zone_that_the_host_lacks_is_told() {
     let scene = Scene::new().job("a", &format!("{GOOD}timezone: Mars/Olympus_Mons\n"));
