@@ -51,6 +51,9 @@ fn run(arguments: &Reload) -> Result<u8> {
         for (path, problem) in &said.problems {
             eprintln!("{}", line(path, problem));
         }
+        if said.hidden > 0 {
+            eprintln!("{} more lines of problems: jobctl check shows all", said.hidden);
+        }
         systemctl::daemon_reload()?;
     }
     Ok(exit::OK)
