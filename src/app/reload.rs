@@ -8,15 +8,19 @@ use super::exit;
 use super::translate::{Sink, line, translate};
 use crate::compile::{self, Unit};
 use crate::sys::units::UnitFolder;
-use crate::sys::{config, systemctl};
+use crate::sys::{clock, config, systemctl};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// Where PID 1 lets generators write (systemd.generator(7)).
 const GENERATED: &str = "/run/systemd/generator";
 /// Files that change faster than systemd reloads are read again by the next call.
-const ROUNDS: usize = 5;
+const ROUNDS: u32 = 5;
+/// Who changes files without end shall not keep PID 1 busy with it: the third look waits for four of
+/// these, the next for eight.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Reloads, and says which units changed.
 pub(super) fn reload(arguments: &Reload) -> u8 {
@@ -38,6 +42,9 @@ fn run(arguments: &Reload) -> Result<u8> {
         return Ok(exit::CONFIG);
     };
     for round in 0..ROUNDS {
+        if round > 1 {
+            clock::wait(PAUSE * (1 << round));
+        }
         let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
         let said = translate(&config, &mut comparison)?;
         let changes = comparison.changes()?;

@@ -8,6 +8,11 @@ pub fn now() -> DateTime<Utc> {
     instant(clock_gettime(ClockId::Realtime))
 }
 
+/// Lets time pass.
+pub fn wait(time: std::time::Duration) {
+    std::thread::sleep(time);
+}
+
 /// When the host booted, by the wall clock of now.
 pub fn booted() -> DateTime<Utc> {
     let up = clock_gettime(ClockId::Boottime);
