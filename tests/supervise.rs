@@ -218,6 +218,20 @@ fn a_process_that_forks_as_fast_as_it_can_is_ended() {
     assert!(result.took < Duration::from_secs(20), "{:?}", result.took);
 }
 
+/// `/proc` has a process's name as it is, whatever bytes it is.
+#[test]
+fn a_process_whose_name_is_no_text_does_not_hide() {
+    let hide =
+        "name=$(printf \"\\377\"); cp \"$(command -v sleep)\" $name; setsid ./$name 30 & echo $! >pid; sleep 0.2";
+    let mut scene = Scene::new(&["sh -c 'eval \"$HIDE\"'"]).with("HIDE", hide);
+    let child = scene.start();
+    let pid = wait_for(&scene.folder().join("pid"));
+    let result = scene.result(child);
+    assert_eq!(result.stderr, "run-job: the commands left 1 process behind, which end now\n");
+    assert!(result.took < Duration::from_secs(10), "{:?}", result.took);
+    assert!(is_gone(&pid));
+}
+
 #[test]
 fn a_process_in_the_background_does_not_block() {
     for plain_or_logged in [|scene: Scene| scene, Scene::logged] {

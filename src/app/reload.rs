@@ -6,7 +6,7 @@
 use super::args::Reload;
 use super::exit;
 use super::translate::{Sink, line, translate};
-use crate::compile::Unit;
+use crate::compile::{self, Unit};
 use crate::sys::units::UnitFolder;
 use crate::sys::{clock, config, systemctl};
 use anyhow::Result;
@@ -17,8 +17,9 @@ use std::time::Duration;
 /// Where PID 1 lets generators write (systemd.generator(7)).
 const GENERATED: &str = "/run/systemd/generator";
 /// Files that change faster than systemd reloads are read again by the next call.
-const ROUNDS: usize = 5;
-/// Before the third look, and each after it: somebody is writing many files, and shall get on with it.
+const ROUNDS: u32 = 5;
+/// Who changes files without end shall not keep PID 1 busy with it: the third look waits for four of
+/// these, the next for eight.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Reloads, and says which units changed.
@@ -41,6 +42,9 @@ fn run(arguments: &Reload) -> Result<u8> {
         return Ok(exit::CONFIG);
     };
     for round in 0..ROUNDS {
+        if round > 1 {
+            clock::wait(PAUSE * (1 << round));
+        }
         let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
         let said = translate(&config, &mut comparison)?;
         let changes = comparison.changes()?;
@@ -54,10 +58,10 @@ fn run(arguments: &Reload) -> Result<u8> {
         for (path, problem) in &said.problems {
             eprintln!("{}", line(path, problem));
         }
-        systemctl::daemon_reload()?;
-        if round > 0 {
-            clock::wait(PAUSE);
+        if said.hidden > 0 {
+            eprintln!("{} more lines of problems: jobctl check shows all", said.hidden);
         }
+        systemctl::daemon_reload()?;
     }
     Ok(exit::OK)
 }
@@ -78,7 +82,7 @@ impl Comparison {
     /// A line for each unit that is new, changed or gone.
     fn changes(mut self) -> Result<Vec<String>> {
         for name in self.written.as_ref().map(UnitFolder::names).transpose()?.unwrap_or_default() {
-            if name.starts_with("job") && !self.wanted.contains(&name) {
+            if compile::is_of_a_job(&name) && !self.wanted.contains(&name) {
                 self.changes.push(format!("gone     {name}"));
             }
         }

@@ -9,8 +9,8 @@ use super::values::{
     memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
 };
 use super::{
-    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, Overtime, Place, Problem, TimeSpan,
-    Timing,
+    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
+    TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
@@ -101,7 +101,9 @@ impl Spec {
             }
             // read together, in read_timing
             "schedule" | "calendar" | "every" | "at_boot" => {}
-            unknown => problems.push(unknown_key(*place, "", unknown, JOB_KEYS)),
+            // to look for the key that was meant takes a while
+            unknown if problems.len() <= MAX_PROBLEMS => problems.push(unknown_key(*place, "", unknown, JOB_KEYS)),
+            _ => {}
         }
     }
 
