@@ -1,12 +1,15 @@
 //! The supervisor with real processes, each run in a process of its own: it takes every child for one of the run.
 
 use chrono::DateTime;
+#[path = "supervise/processes.rs"]
+mod processes;
 mod tools;
 
 use process_control::job::{CommandLine, JobName};
 use process_control::sys::exec::Environment;
 use process_control::sys::run_log::{RunLog, utc};
 use process_control::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
+use processes::{is_gone, kill};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt;
@@ -108,15 +111,6 @@ fn wait_for(path: &Path) -> String {
         }
     }
     panic!("{} does not come", path.display());
-}
-
-/// Gone, or a zombie that its reaper has not looked at.
-fn is_gone(pid: &str) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
-}
-
-fn kill(signal: &str, pid: u32) {
-    assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {pid}")]).status().unwrap().success());
 }
 
 /// No test, but the process in which the others let their runs happen.

@@ -5,11 +5,14 @@
 
 use super::args::Reload;
 use super::exit;
-use super::translate::{Sink, line, translate};
+use super::translate::{Found, Sink, line, translate};
 use crate::compile::{self, Unit};
+use crate::config::VARIABLE;
+use crate::sys::invocation::Invocation;
 use crate::sys::units::UnitFolder;
+use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, systemctl};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -41,6 +44,7 @@ fn run(arguments: &Reload) -> Result<u8> {
         }
         return Ok(exit::CONFIG);
     };
+    let mut before = None;
     for round in 0..ROUNDS {
         if round > 1 {
             clock::wait(PAUSE * (1 << round));
@@ -48,20 +52,32 @@ fn run(arguments: &Reload) -> Result<u8> {
         let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
         let said = translate(&config, &mut comparison)?;
         let changes = comparison.changes()?;
+        if said.folder == Found::Missing {
+            // what runs now shall go on: it is more likely that a folder was moved than that all jobs went
+            let folder = config.job_directory.display();
+            eprintln!("jobctl: there is no job directory {folder}; systemd was not reloaded");
+            return Ok(exit::NO_JOB);
+        }
         if changes.is_empty() && (arguments.if_changed || round > 0) {
             break;
+        }
+        if config.source.is_some() && before.as_ref() == Some(&changes) {
+            bail!("systemd still generates other units: {VARIABLE} is set here, and perhaps not for PID 1");
         }
         for change in &changes {
             super::print(&format!("{change}\n"));
         }
         // the generator's own words may be lost in the kernel's log; these reach the journal
+        let voice = Voice::of("jobctl", &Invocation::detect());
         for (path, problem) in &said.problems {
-            eprintln!("{}", line(path, problem));
+            voice.say(Priority::of(problem), &line(path, problem));
         }
         if said.hidden > 0 {
-            eprintln!("{} more lines of problems: jobctl check shows all", said.hidden);
+            let hidden = said.hidden;
+            voice.say(Priority::Error, &format!("{hidden} more lines of problems: jobctl check shows all"));
         }
         systemctl::daemon_reload()?;
+        before = Some(changes);
     }
     Ok(exit::OK)
 }

@@ -24,6 +24,18 @@ pub(super) struct Said {
     pub hidden: usize,
     /// How many jobs cannot run.
     pub broken: usize,
+    /// Whether there is a job directory.
+    pub folder: Found,
+}
+
+/// Whether there is a job directory: at boot it may come with a file system that is mounted later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is.
+    #[default]
+    Here,
+    /// There is none.
+    Missing,
 }
 
 /// So many errors, and so many problems besides, are kept: many authors' many bad files shall not fill
@@ -53,8 +65,7 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
                 translation.add(&candidate, &folder, sink)?;
             }
         }
-        // not an error: it may come with a file system that is mounted later
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => translation.said.folder = Found::Missing,
         Err(error) => {
             let problem = Problem::error(Place::default(), "", format!("cannot be read: {error}"));
             translation.said.add(&config.job_directory, problem);

@@ -182,7 +182,8 @@ impl Spec {
             problems.push(Problem::error(top, "command", "missing").allowed("what to run, as in `command: /bin/true`"));
         }
         let own = |limit: &str, most: String| {
-            Problem::error(top, limit, "more than the operators allow").allowed(format!("{most} at the most"))
+            Problem::error(top, limit, "more than the configuration's ceilings allow")
+                .allowed(format!("{most} at the most"))
         };
         let timeout = self.timeout.or(defaults.timeout).and_then(Timeout::span).or(most.timeout);
         if let Some(ceiling) = most.timeout.filter(|ceiling| timeout.is_some_and(|wanted| wanted > *ceiling)) {

@@ -69,10 +69,10 @@ fn a_corrupt_history_is_put_aside() {
 fn an_unwritable_state_directory_stops_no_run() {
     let scene = Scene::new().job("a", "name: A\ncommand: echo on\n");
     fs::set_permissions(scene.path("state"), fs::Permissions::from_mode(0o555)).unwrap();
-    let ended = scene.run(&["a"]).code(0).says("lost for the history");
+    let ended = scene.run(&["a"]).code(0).says("the history could not be written");
     assert_eq!(ended.stdout, "on\n");
     fs::remove_dir(scene.path("state")).unwrap();
-    scene.run(&["a"]).code(0).says("lost for the history");
+    scene.run(&["a"]).code(0).says("the history could not be written");
 }
 
 #[test]
