@@ -13,7 +13,7 @@ fn job() -> Job {
 }
 
 fn end(result: &str, exit: Option<Exit>, took: u64) -> ServiceEnd {
-    ServiceEnd { result: result.to_owned(), exit, took: TimeSpan::from_secs(took), order: Order::None }
+    ServiceEnd { result: result.to_owned(), exit, took: TimeSpan::from_secs(took), order: Order::Unknown }
 }
 
 #[test]
@@ -126,4 +126,14 @@ fn a_command_that_exits_as_it_is_told_to_end_is_stopped() {
     assert_eq!(service(&by_itself, None).outcome, Outcome::Failure);
     let done = ServiceEnd { order: Order::Stop, ..end("success", Some(Exit::Code(0)), 5) };
     assert_eq!(service(&done, None).outcome, Outcome::Success);
+}
+
+/// The file may say something else by then.
+#[test]
+fn a_timeout_is_one_whatever_the_file_says_now() {
+    let asked =
+        |order| service(&ServiceEnd { order, ..end("timeout", Some(Exit::Signal(15)), 5) }, Some(&job())).outcome;
+    assert_eq!(asked(Order::None), Outcome::Timeout);
+    assert_eq!(asked(Order::Stop), Outcome::Stopped);
+    assert_eq!(asked(Order::Unknown), Outcome::Stopped);
 }

@@ -1,12 +1,15 @@
 //! The supervisor with real processes, each run in a process of its own: it takes every child for one of the run.
 
 use chrono::DateTime;
+#[path = "supervise/processes.rs"]
+mod processes;
 mod tools;
 
 use process_control::job::{CommandLine, JobName};
 use process_control::sys::exec::Environment;
 use process_control::sys::run_log::{RunLog, utc};
 use process_control::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
+use processes::{is_gone, kill};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt;
@@ -110,15 +113,6 @@ fn wait_for(path: &Path) -> String {
     panic!("{} does not come", path.display());
 }
 
-/// Gone, or a zombie that its reaper has not looked at.
-fn is_gone(pid: &str) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
-}
-
-fn kill(signal: &str, pid: u32) {
-    assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {pid}")]).status().unwrap().success());
-}
-
 /// No test, but the process in which the others let their runs happen.
 #[test]
 fn supervisor() {
@@ -216,6 +210,20 @@ fn a_process_that_forks_as_fast_as_it_can_is_ended() {
     assert_eq!(result.ended, "TimedOut");
     assert!(is_gone(&pid));
     assert!(result.took < Duration::from_secs(20), "{:?}", result.took);
+}
+
+/// `/proc` has a process's name as it is, whatever bytes it is.
+#[test]
+fn a_process_whose_name_is_no_text_does_not_hide() {
+    let hide =
+        "name=$(printf \"\\377\"); cp \"$(command -v sleep)\" $name; setsid ./$name 30 & echo $! >pid; sleep 0.2";
+    let mut scene = Scene::new(&["sh -c 'eval \"$HIDE\"'"]).with("HIDE", hide);
+    let child = scene.start();
+    let pid = wait_for(&scene.folder().join("pid"));
+    let result = scene.result(child);
+    assert_eq!(result.stderr, "run-job: the commands left 1 process behind, which end now\n");
+    assert!(result.took < Duration::from_secs(10), "{:?}", result.took);
+    assert!(is_gone(&pid));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::env::var;
 /// clean end.
 pub(super) fn finish(name: &str) -> u8 {
     let invocation = Invocation::detect();
-    let voice = Voice::of(&invocation);
+    let voice = Voice::of("run-job", &invocation);
     let (Invocation::Unit { id, .. }, Ok(result)) = (&invocation, var("SERVICE_RESULT")) else {
         voice.say(Priority::Error, "--finish is for ExecStopPost= of a job's unit");
         return BAD_JOB;
@@ -38,23 +38,30 @@ pub(super) fn finish(name: &str) -> u8 {
         job
     });
     let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
-    let seen = Seen { result, exit, order: order(exit) };
+    let seen = Seen { order: order(exit, &result), result, exit };
     let now = clock::now();
     let mut verdict = None;
     let done = store.update(&name, |history| {
-        let run = Run::begun(id.clone(), trigger(&invocation), Command::Normal, now, clock::boot_id());
+        let run = Run::begun(id.clone(), trigger(&invocation), command(), now, clock::boot_id());
         verdict = Some(record(history, &run, &seen, job.as_ref(), now));
     });
     match done {
         Ok(None) => {}
         Ok(Some(said)) => voice.say(Priority::Warning, &format!("{name}: {said}")),
         Err(error) => {
-            voice.say(Priority::Error, &format!("{name}: the end of this run is lost for the history: {error}"));
+            voice.say(
+                Priority::Error,
+                &format!("{name}: the end of this run could not be written into the history: {error}"),
+            );
         }
     }
     // without a history the run is judged all the same
     let verdict = verdict.unwrap_or_else(|| judge::service(&seen.after(TimeSpan::ZERO), job.as_ref()));
-    u8::from(verdict.contradicts(&seen.result))
+    if !verdict.contradicts(&seen.result) {
+        return 0;
+    }
+    voice.say(Priority::Error, &format!("{name}: {verdict}"));
+    1
 }
 
 /// What systemd says of the end.
@@ -71,12 +78,22 @@ impl Seen {
     }
 }
 
-/// Asks systemd only where it matters: a command that was told to end may say so with a code of its own.
-fn order(exit: Option<Exit>) -> Order {
-    let told = |unit: String| systemctl::is_told_to_stop(&unit);
-    match exit {
-        Some(Exit::Code(1..)) if own_unit().is_some_and(told) => Order::Stop,
-        _ => Order::None,
+/// Asks systemd only where it matters: a command that was told to end may say so with a code of its own,
+/// and a timeout is one of the job's or one of a stop.
+fn order(exit: Option<Exit>, result: &str) -> Order {
+    let matters = result == "timeout" || matches!(exit, Some(Exit::Code(1..)));
+    match own_unit().filter(|_| matters).and_then(|unit| systemctl::is_told_to_stop(&unit)) {
+        Some(true) => Order::Stop,
+        Some(false) => Order::None,
+        None => Order::Unknown,
+    }
+}
+
+/// Which command it was, of a run that has no record.
+fn command() -> Command {
+    match own_unit() {
+        Some(unit) if unit.starts_with("job-slow-start@") => Command::SlowStart,
+        _ => Command::Normal,
     }
 }
 

@@ -61,7 +61,7 @@ impl Sink for UnitFolder {
 /// Errors first, and of many only the first.
 fn report(mut said: Said, log: &mut Log) {
     said.problems.sort_by_key(|(_, problem)| priority(problem) as u8);
-    let hidden = said.problems.len().saturating_sub(MOST_LINES);
+    let hidden = said.problems.len().saturating_sub(MOST_LINES) + said.hidden;
     if hidden > 0 {
         let broken = said.broken;
         log.say(

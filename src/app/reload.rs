@@ -5,11 +5,14 @@
 
 use super::args::Reload;
 use super::exit;
-use super::translate::{Sink, line, translate};
-use crate::compile::Unit;
+use super::translate::{Found, Sink, line, translate};
+use crate::compile::{self, Unit};
+use crate::config::VARIABLE;
+use crate::sys::invocation::Invocation;
 use crate::sys::units::UnitFolder;
+use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, systemctl};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -17,8 +20,9 @@ use std::time::Duration;
 /// Where PID 1 lets generators write (systemd.generator(7)).
 const GENERATED: &str = "/run/systemd/generator";
 /// Files that change faster than systemd reloads are read again by the next call.
-const ROUNDS: usize = 5;
-/// Before the third look, and each after it: somebody is writing many files, and shall get on with it.
+const ROUNDS: u32 = 5;
+/// Who changes files without end shall not keep PID 1 busy with it: the third look waits for four of
+/// these, the next for eight.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Reloads, and says which units changed.
@@ -40,24 +44,40 @@ fn run(arguments: &Reload) -> Result<u8> {
         }
         return Ok(exit::CONFIG);
     };
+    let mut before = None;
     for round in 0..ROUNDS {
+        if round > 1 {
+            clock::wait(PAUSE * (1 << round));
+        }
         let mut comparison = Comparison::with(UnitFolder::open(Path::new(GENERATED)).ok());
         let said = translate(&config, &mut comparison)?;
         let changes = comparison.changes()?;
+        if said.folder == Found::Missing {
+            // what runs now shall go on: it is more likely that a folder was moved than that all jobs went
+            let folder = config.job_directory.display();
+            eprintln!("jobctl: there is no job directory {folder}; systemd was not reloaded");
+            return Ok(exit::NO_JOB);
+        }
         if changes.is_empty() && (arguments.if_changed || round > 0) {
             break;
+        }
+        if config.source.is_some() && before.as_ref() == Some(&changes) {
+            bail!("systemd still generates other units: {VARIABLE} is set here, and perhaps not for PID 1");
         }
         for change in &changes {
             super::print(&format!("{change}\n"));
         }
         // the generator's own words may be lost in the kernel's log; these reach the journal
+        let voice = Voice::of("jobctl", &Invocation::detect());
         for (path, problem) in &said.problems {
-            eprintln!("{}", line(path, problem));
+            voice.say(Priority::of(problem), &line(path, problem));
+        }
+        if said.hidden > 0 {
+            let hidden = said.hidden;
+            voice.say(Priority::Error, &format!("{hidden} more lines of problems: jobctl check shows all"));
         }
         systemctl::daemon_reload()?;
-        if round > 0 {
-            clock::wait(PAUSE);
-        }
+        before = Some(changes);
     }
     Ok(exit::OK)
 }
@@ -78,7 +98,7 @@ impl Comparison {
     /// A line for each unit that is new, changed or gone.
     fn changes(mut self) -> Result<Vec<String>> {
         for name in self.written.as_ref().map(UnitFolder::names).transpose()?.unwrap_or_default() {
-            if name.starts_with("job") && !self.wanted.contains(&name) {
+            if compile::is_of_a_job(&name) && !self.wanted.contains(&name) {
                 self.changes.push(format!("gone     {name}"));
             }
         }

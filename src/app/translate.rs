@@ -18,10 +18,39 @@ pub(super) trait Sink {
 /// What was wrong on the way.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// Each problem with the file that it is in.
+    /// Each problem with the file that it is in, of many only the first.
     pub problems: Vec<(PathBuf, Problem)>,
+    /// How many more there are.
+    pub hidden: usize,
     /// How many jobs cannot run.
     pub broken: usize,
+    /// Whether there is a job directory.
+    pub folder: Found,
+}
+
+/// Whether there is a job directory: at boot it may come with a file system that is mounted later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is.
+    #[default]
+    Here,
+    /// There is none.
+    Missing,
+}
+
+/// So many errors, and so many problems besides, are kept: many authors' many bad files shall not fill
+/// the memory, nor the journal.
+const MOST_KEPT: usize = 100;
+
+impl Said {
+    fn add(&mut self, path: &Path, problem: Problem) {
+        let alike = |(_, known): &&(PathBuf, Problem)| known.is_error() == problem.is_error();
+        if self.problems.iter().filter(alike).count() < MOST_KEPT {
+            self.problems.push((path.to_owned(), problem));
+        } else {
+            self.hidden += 1;
+        }
+    }
 }
 
 /// Hands the units of all jobs to `sink`. A bad job costs no other one anything; that a unit cannot
@@ -36,11 +65,10 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
                 translation.add(&candidate, &folder, sink)?;
             }
         }
-        // not an error: it may come with a file system that is mounted later
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => translation.said.folder = Found::Missing,
         Err(error) => {
             let problem = Problem::error(Place::default(), "", format!("cannot be read: {error}"));
-            translation.said.problems.push((config.job_directory.clone(), problem));
+            translation.said.add(&config.job_directory, problem);
         }
     }
     for unit in compile::host(&translation.links, config) {
@@ -64,7 +92,7 @@ impl Translation<'_> {
             Ok(name) => name,
             Err(problem) => {
                 self.said.broken += 1;
-                self.said.problems.push((shown, problem));
+                self.said.add(&shown, problem);
                 return Ok(());
             }
         };
@@ -74,7 +102,9 @@ impl Translation<'_> {
             // it went away since the folder was listed
             None => return Ok(()),
         };
-        self.said.problems.extend(problems.into_iter().map(|problem| (shown.clone(), problem)));
+        for problem in problems {
+            self.said.add(&shown, problem);
+        }
         let Some(job) = job else {
             self.said.broken += 1;
             return take_all(sink, &compile::broken(&name, &path, self.config));
@@ -83,7 +113,7 @@ impl Translation<'_> {
         if compile::lacks_zone(&job, zone) {
             let what = "the host does not have this time zone, so the job is not scheduled";
             let problem = Problem::error(Place::default(), "timezone", what);
-            self.said.problems.push((shown, problem.allowed("a name of its time zone database")));
+            self.said.add(&shown, problem.allowed("a name of its time zone database"));
         }
         take_all(sink, &compile::job(&job, &path, zone, self.config))?;
         if compile::has_timer(&job, zone) {

@@ -57,6 +57,11 @@ pub fn lacks_zone(job: &Job, zone: &Zone) -> bool {
     by_the_clock && zone.name().is_some() && zone.rules().is_none()
 }
 
+/// Whether a unit has a name that no generator but ours gives. `jobs.mount` is one of fstab's.
+pub fn is_of_a_job(unit: &str) -> bool {
+    ["job@", "job-slow-start@"].iter().any(|ours| unit.starts_with(ours))
+}
+
 /// `job@NAME.service`
 pub fn service_name(name: &JobName) -> String {
     format!("job@{}.service", name.instance())
@@ -70,4 +75,17 @@ pub fn timer_name(name: &JobName) -> String {
 /// `job-slow-start@NAME.service`
 pub fn slow_start_name(name: &JobName) -> String {
     format!("job-slow-start@{}.service", name.instance())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_unit_of_another_generator_is_none_of_ours() {
+        for name in ["job@a.service", "job@.service", "job@a.timer", "job-slow-start@a.service"] {
+            assert!(super::is_of_a_job(name), "{name}");
+        }
+        for name in ["jobs.mount", "job.automount", "job-data.mount", "local-fs.target.requires"] {
+            assert!(!super::is_of_a_job(name), "{name}");
+        }
+    }
 }

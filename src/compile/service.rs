@@ -2,7 +2,7 @@
 
 use super::Unit;
 use crate::config::{Config, VARIABLE};
-use crate::job::{Job, JobName, TimeSpan};
+use crate::job::{Job, JobName, Limits, TimeSpan};
 use crate::unit::{UnitFile, Value};
 use std::path::Path;
 
@@ -52,12 +52,8 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         .set("ExecStopPost", Value::command([runner, &finish]))
         .set_each("SuccessExitStatus", success.map(Value::number))
         .set_some("RuntimeMaxSec", job.timeout.as_ref().map(Value::plain))
-        .set("TimeoutStopSec", Value::plain(&grace(job)))
-        .set_some("IOSchedulingClass", job.limits.io_class.as_ref().map(Value::plain))
-        .set_some("MemoryMax", job.limits.memory_max.as_ref().map(Value::plain))
-        .set_some("CPUQuota", job.limits.cpu_quota.map(Value::percent))
-        .set_some("TasksMax", job.limits.tasks_max.map(Value::number));
-    Unit::new(unit, logged(as_cron(locks(file, config)), &job.name))
+        .set("TimeoutStopSec", Value::plain(&grace(job)));
+    Unit::new(unit, logged(as_cron(locks(usage(file, &job.limits), config)), &job.name))
 }
 
 /// systemd takes 0 for no limit at all.
@@ -74,7 +70,7 @@ pub(super) fn broken(name: &JobName, source: &Path, config: &Config) -> Unit {
         .set_some("Environment", configuration(config))
         .set("ExecStart", Value::command([runner, &format!("--job={name}")]))
         .set("ExecStopPost", Value::command([runner, &format!("--finish={name}")]));
-    Unit::new(super::service_name(name), logged(as_cron(locks(file, config)), name))
+    Unit::new(super::service_name(name), logged(as_cron(locks(bounded(file, config), config)), name))
 }
 
 /// `job@.service` and `job-slow-start@.service`: a run whose job file vanishes keeps its user, an
@@ -92,17 +88,33 @@ pub(super) fn templates(config: &Config) -> [Unit; 2] {
             .set("User", Value::plain(&config.user))
             .set_some("Environment", configuration(config))
             .set("ExecStart", Value::template_command(runner, start))
-            .set("ExecStopPost", Value::template_command(runner, "--finish=%i"))
-            .set("SuccessExitStatus", Value::number(BUSY))
-            .set("RuntimeMaxSec", Value::plain(&ORPHAN_TIMEOUT))
-            .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
-        let file = as_cron(locks(file, config))
+            .set("ExecStopPost", Value::template_command(runner, "--finish=%i"));
+        let file = as_cron(locks(bounded(file, config), config))
             .set("LogExtraFields", Value::fixed("PROCESS_CONTROL_JOB=%i"))
             .set("SyslogIdentifier", Value::fixed("%i"))
             .set("Slice", Value::fixed("process-control.slice"));
         Unit::new(name, file)
     };
     [template("job@.service", "--job=%i"), template("job-slow-start@.service", "--job=%i --slow-start")]
+}
+
+/// What holds for a run whose own limits are not known: its file has gone, or had an error when systemd
+/// last read it.
+fn bounded(file: UnitFile, config: &Config) -> UnitFile {
+    let most = &config.ceilings;
+    let file = file
+        .set("SuccessExitStatus", Value::number(BUSY))
+        .set("RuntimeMaxSec", Value::plain(&most.timeout.unwrap_or(ORPHAN_TIMEOUT)))
+        .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
+    usage(file, &most.as_limits())
+}
+
+/// What a run may use of the machine; what `run-job` sees to is not here.
+fn usage(file: UnitFile, limits: &Limits) -> UnitFile {
+    file.set_some("IOSchedulingClass", limits.io_class.as_ref().map(Value::plain))
+        .set_some("MemoryMax", limits.memory_max.as_ref().map(Value::plain))
+        .set_some("CPUQuota", limits.cpu_quota.map(Value::percent))
+        .set_some("TasksMax", limits.tasks_max.map(Value::number))
 }
 
 fn heading(description: &str, source: &Path) -> UnitFile {

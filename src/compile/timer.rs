@@ -44,12 +44,12 @@ fn calendar(file: UnitFile, expressions: &[String], catch_up: CatchUp) -> UnitFi
     }
 }
 
-/// `job@.timer`: what is left of the timer of a job that has gone. It never elapses and leaves
+/// `job@.timer`: what is left of the timer of a job that has none any more. It never elapses and leaves
 /// memory by itself, where a timer without a file would stay as failed until somebody resets it.
 pub(super) fn template() -> Unit {
     let file = UnitFile::new()
         .section("Unit")
-        .set("Description", Value::fixed("timer of a job that has gone, %i"))
+        .set("Description", Value::fixed("job %i has no timer: gone, disabled or in error"))
         .set("Documentation", Value::fixed("man:job.yaml(5)"))
         .set("PartOf", Value::fixed(super::TARGET))
         .set("RefuseManualStart", Value::fixed("yes"))

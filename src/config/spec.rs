@@ -58,7 +58,11 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
             set(&mut config.old_crontab, crontab.and_then(|path| crate::unit::path(&path.text)));
             let problems = &mut *field.problems;
             let what = "has no meaning any more: systemd schedules and logs";
-            problems.push(Problem::note(*place, &*key.text, what).allowed("it can be removed"));
+            let cure = match key.text.as_str() {
+                "output_crontab" => "remove the crontab that it names, then the key",
+                _ => "it can be removed",
+            };
+            problems.push(Problem::note(*place, &*key.text, what).allowed(cure));
         }
         unknown => problems.push(unknown_key(*place, "", unknown, CONFIG_KEYS)),
     }

@@ -1,6 +1,7 @@
 //! The history as YAML, the original's keys and ours.
 
 use super::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
+use crate::job::text::one_line;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -51,8 +52,6 @@ struct Entry {
 
 /// The original's form: UTC, microseconds, no offset.
 const TIME: &str = "%Y-%m-%d %H:%M:%S%.6f";
-/// What is read of a text that any job may have written.
-const MAX_TEXT: usize = 300;
 /// What is read of a list that any job may have written.
 const MAX_ENTRIES: usize = 200;
 
@@ -66,7 +65,7 @@ fn read_time(text: &str) -> Option<DateTime<Utc>> {
 }
 
 fn read_text(text: Option<String>) -> String {
-    crate::job::text::one_line(&text.unwrap_or_default()).chars().take(MAX_TEXT).collect()
+    one_line(&text.unwrap_or_default())
 }
 
 /// Reads a history file, the original's or ours.

@@ -24,6 +24,9 @@ pub use timing::Timing;
 use schedule::ZoneName;
 use std::path::PathBuf;
 
+/// So many problems of one file are told: nobody reads more, and somebody would have to keep them.
+pub const MAX_PROBLEMS: usize = 50;
+
 /// A job, complete and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
@@ -126,6 +129,12 @@ impl Job {
                 None
             }
         };
+        if problems.len() > MAX_PROBLEMS {
+            problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+            problems.truncate(MAX_PROBLEMS);
+            let what = format!("more than {MAX_PROBLEMS} problems; the worst are told");
+            problems.push(Problem::mistake(Place::default(), "", what));
+        }
         problems.sort_by_key(|problem| problem.place);
         (job, problems)
     }

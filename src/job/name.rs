@@ -97,9 +97,12 @@ impl fmt::Display for JobName {
 }
 
 /// Control characters, line separators and the invisible ones that turn text around would let a
-/// name pretend on a terminal to be another.
+/// name pretend on a terminal to be another; and systemd does not load a unit that holds one of the
+/// code points that Unicode keeps for no character.
 pub(crate) fn is_printed(c: char) -> bool {
+    let is_noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
     !c.is_control()
+        && !is_noncharacter
         && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
@@ -148,6 +151,7 @@ mod tests {
             ("a\nb", NameError::BadCharacter),
             ("a\u{1b}[2J", NameError::BadCharacter),
             ("a\u{202e}b", NameError::BadCharacter),
+            ("a\u{fffe}", NameError::BadCharacter),
         ] {
             assert_eq!(JobName::new(text), Err(why), "{text:?}");
         }

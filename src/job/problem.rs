@@ -91,8 +91,11 @@ impl Problem {
 
     /// Moves a problem of the file as a whole to the key that it is about, if the file has it.
     pub(super) fn find_in(&mut self, node: &Node) {
+        if self.place != Place::TOP {
+            return;
+        }
         let key = self.key.split('/').next().unwrap_or_default();
-        if let Some(value) = node.get(key).filter(|_| self.place == Place::TOP) {
+        if let Some(value) = node.get(key) {
             self.place = value.place;
         }
     }

@@ -9,8 +9,8 @@ use super::values::{
     memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
 };
 use super::{
-    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, Overtime, Place, Problem, TimeSpan,
-    Timing,
+    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
+    TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
@@ -101,7 +101,9 @@ impl Spec {
             }
             // read together, in read_timing
             "schedule" | "calendar" | "every" | "at_boot" => {}
-            unknown => problems.push(unknown_key(*place, "", unknown, JOB_KEYS)),
+            // to look for the key that was meant takes a while
+            unknown if problems.len() <= MAX_PROBLEMS => problems.push(unknown_key(*place, "", unknown, JOB_KEYS)),
+            _ => {}
         }
     }
 
@@ -180,7 +182,8 @@ impl Spec {
             problems.push(Problem::error(top, "command", "missing").allowed("what to run, as in `command: /bin/true`"));
         }
         let own = |limit: &str, most: String| {
-            Problem::error(top, limit, "more than the operators allow").allowed(format!("{most} at the most"))
+            Problem::error(top, limit, "more than the configuration's ceilings allow")
+                .allowed(format!("{most} at the most"))
         };
         let timeout = self.timeout.or(defaults.timeout).and_then(Timeout::span).or(most.timeout);
         if let Some(ceiling) = most.timeout.filter(|ceiling| timeout.is_some_and(|wanted| wanted > *ceiling)) {

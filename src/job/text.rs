@@ -19,6 +19,11 @@ mod tests {
     use super::one_line;
 
     #[test]
+    fn nothing_survives_for_which_systemd_refuses_a_unit() {
+        assert_eq!(one_line("a\u{fffe}b\u{fdd0}c\u{10ffff}d\u{fffd}"), "abcd\u{fffd}");
+    }
+
+    #[test]
     fn no_control_character_survives() {
         assert_eq!(one_line("  two\nlines\tand \u{1b}[31mred\u{202e} \0"), "two lines and [31mred");
         assert_eq!(one_line(&"x".repeat(500)).len(), 200);

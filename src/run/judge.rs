@@ -25,8 +25,10 @@ pub struct ServiceEnd {
 pub enum Order {
     /// A person, or the host's shutdown.
     Stop,
-    /// Nobody, as far as can be told.
+    /// Nobody.
     None,
+    /// systemd did not answer, or was not asked.
+    Unknown,
 }
 
 /// What a run came to.
@@ -140,8 +142,13 @@ const HEAD_START: Duration = Duration::from_secs(5);
 
 /// systemd says `timeout` both when the job took too long and when it ignored a stop.
 fn timed_out(end: &ServiceEnd, job: Option<&Job>) -> bool {
+    // the file may have another timeout by now than the run had
     let too_long = |timeout: TimeSpan| end.took.duration() + HEAD_START >= timeout.duration();
-    job.is_none_or(|job| job.timeout.is_some_and(too_long))
+    match end.order {
+        Order::Stop => false,
+        Order::None => true,
+        Order::Unknown => job.is_none_or(|job| job.timeout.is_some_and(too_long)),
+    }
 }
 
 /// Signals 1 to 31, as most architectures number them.

@@ -8,6 +8,11 @@ pub fn now() -> DateTime<Utc> {
     instant(clock_gettime(ClockId::Realtime))
 }
 
+/// Lets time pass.
+pub fn wait(time: std::time::Duration) {
+    std::thread::sleep(time);
+}
+
 /// When the host booted, by the wall clock of now.
 pub fn booted() -> DateTime<Utc> {
     let up = clock_gettime(ClockId::Boottime);
@@ -22,9 +27,4 @@ pub fn boot_id() -> String {
 /// A time of the kernel's as an instant; one that no calendar has is the epoch.
 pub fn instant(time: Timespec) -> DateTime<Utc> {
     DateTime::from_timestamp(time.tv_sec, u32::try_from(time.tv_nsec).unwrap_or_default()).unwrap_or_default()
-}
-
-/// Lets time pass.
-pub fn wait(span: std::time::Duration) {
-    std::thread::sleep(span);
 }

@@ -44,13 +44,14 @@ impl Store {
     /// # Errors
     /// Why the file cannot be read; that it is missing is no error.
     pub fn read(&self, name: &JobName) -> io::Result<Found> {
+        let corrupt = |why: String| Ok(Found { corrupt: Some(why), ..Found::default() });
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = match open(self.file(name), flags, Mode::empty()) {
             Ok(file) => file,
             Err(rustix::io::Errno::NOENT) => return Ok(Found::default()),
+            Err(rustix::io::Errno::LOOP) => return corrupt("it is a link".to_owned()),
             Err(error) => return Err(error.into()),
         };
-        let corrupt = |why: String| Ok(Found { corrupt: Some(why), ..Found::default() });
         if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
             return corrupt("it is no regular file".to_owned());
         }
@@ -97,8 +98,8 @@ impl Store {
     }
 
     fn replace(&self, name: &JobName, bytes: &[u8]) -> io::Result<()> {
-        let temporary =
-            self.directory.join(format!(".{name}.{}.{}", std::process::id(), clock::now().timestamp_micros()));
+        // without the job's name, which may be as long as leaves room for nothing else
+        let temporary = self.directory.join(format!(".{}.{}.new", std::process::id(), clock::now().timestamp_micros()));
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = File::from(open(&temporary, flags, Mode::from_raw_mode(0o644))?);
         // whatever umask the caller has, the original's tools may read it

@@ -39,13 +39,16 @@ pub fn is_deactivating(unit: &str) -> bool {
     state.as_deref() == Some("s \"deactivating\"")
 }
 
-/// Whether somebody, or the host's shutdown, ordered the end of a unit.
-pub fn is_told_to_stop(unit: &str) -> bool {
-    let job = get(&object_path(unit), "org.freedesktop.systemd1.Unit", "Job");
+/// Whether somebody, or the host's shutdown, ordered the end of a unit; none if nobody answers.
+pub fn is_told_to_stop(unit: &str) -> Option<bool> {
+    let job = get(&object_path(unit), "org.freedesktop.systemd1.Unit", "Job")?;
     // `(uo) 412 "/org/freedesktop/systemd1/job/412"`, and the path is `/` where there is no job
-    let path = job.as_deref().and_then(|job| job.split('"').nth(1)).filter(|path| *path != "/");
-    let kind = path.and_then(|path| get(path, "org.freedesktop.systemd1.Job", "JobType"));
-    matches!(kind.as_deref(), Some("s \"stop\"" | "s \"restart\"" | "s \"try-restart\""))
+    let path = job.split('"').nth(1)?;
+    if path == "/" {
+        return Some(false);
+    }
+    let kind = get(path, "org.freedesktop.systemd1.Job", "JobType")?;
+    Some(matches!(kind.as_str(), "s \"stop\"" | "s \"restart\"" | "s \"try-restart\""))
 }
 
 /// A property as busctl(1) writes it; none if nobody answers.

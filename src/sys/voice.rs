@@ -1,4 +1,4 @@
-//! What `run-job` says for people: on stderr, which is the terminal or the journal.
+//! What our programs say for people: on stderr, which is the terminal or the journal.
 
 use super::invocation::Invocation;
 use crate::job::{Problem, Severity};
@@ -8,8 +8,8 @@ use crate::job::{Problem, Severity};
 pub enum Voice {
     /// To a unit's journal: `<3>` at the start of a line is its priority, see sd-daemon(3).
     Journal,
-    /// To a person.
-    Terminal,
+    /// To a person, after the name of the program.
+    Terminal(&'static str),
 }
 
 /// Priorities of syslog(3).
@@ -36,10 +36,10 @@ impl Priority {
 
 impl Voice {
     /// The voice for who called.
-    pub fn of(invocation: &Invocation) -> Voice {
+    pub fn of(program: &'static str, invocation: &Invocation) -> Voice {
         match invocation {
             Invocation::Unit { .. } => Voice::Journal,
-            Invocation::Hand { .. } => Voice::Terminal,
+            Invocation::Hand { .. } => Voice::Terminal(program),
         }
     }
 
@@ -48,7 +48,7 @@ impl Voice {
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         match self {
             Voice::Journal => eprintln!("<{}>{line}", priority as u8),
-            Voice::Terminal => eprintln!("run-job: {line}"),
+            Voice::Terminal(program) => eprintln!("{program}: {line}"),
         }
     }
 }

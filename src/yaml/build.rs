@@ -3,6 +3,7 @@
 use super::{Entry, Node, Scalar, Style, Value, syntax};
 use crate::job::{Place, Problem};
 use serde_yaml::granit_parser::{self as granit, Event, Marker, Parser, ScalarStyle, Span};
+use std::collections::HashMap;
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 16;
@@ -109,6 +110,7 @@ impl<'a> Builder<'a> {
 
     fn entries(&mut self, span: Span, depth: usize) -> Result<Vec<Entry>, Problem> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut lines = HashMap::new();
         let mut merged: Vec<Entry> = Vec::new();
         loop {
             let key = match self.within(span)? {
@@ -124,8 +126,8 @@ impl<'a> Builder<'a> {
                 merged.extend(merge(value)?);
                 continue;
             }
-            if let Some(first) = entries.iter().find(|entry| entry.key.text == name.text) {
-                let what = format!("the same key twice; the first stands in line {}", first.place.line);
+            if let Some(first) = lines.insert(name.text.clone(), key.place.line) {
+                let what = format!("the same key twice; the first stands in line {first}");
                 return Err(Problem::error(key.place, "", what).found(name.text));
             }
             entries.push(Entry { key: name, place: key.place, value });
@@ -136,13 +138,16 @@ impl<'a> Builder<'a> {
 
 /// Entries as Python's dict has them: in the order of the first of each key, with the value of the last.
 fn joined(all: impl Iterator<Item = Entry>) -> Vec<Entry> {
-    all.fold(Vec::new(), |mut entries: Vec<Entry>, entry| {
-        match entries.iter_mut().find(|known| known.key.text == entry.key.text) {
-            Some(known) => *known = entry,
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut known = HashMap::new();
+    for entry in all {
+        let at = *known.entry(entry.key.text.clone()).or_insert(entries.len());
+        match entries.get_mut(at) {
+            Some(first) => *first = entry,
             None => entries.push(entry),
         }
-        entries
-    })
+    }
+    entries
 }
 
 /// The entries that a `<<` brings in, those that win at the end: of a list of mappings the first.

@@ -134,26 +134,44 @@ fn int(text: &str) -> Option<Meaning> {
     if number.is_empty() {
         return Some(Meaning::Invalid);
     }
+    if number.len() > MAX_DIGITS {
+        return Some(Meaning::Invalid);
+    }
     let decimal = decimal(&number, base);
     Some(Meaning::Int(if negative && decimal != "0" { format!("-{decimal}") } else { decimal }))
 }
 
-/// A number of any length in another base, in decimal digits, as Python's integers have no end.
+/// Python reads and prints no longer number (`sys.int_info.default_max_str_digits`). The work below grows
+/// with the square of the length, and a file can ask for it many times.
+const MAX_DIGITS: usize = 4300;
+
+const PLACE: u64 = 1_000_000_000;
+
+/// A number in decimal digits.
 fn decimal(number: &str, base: u32) -> String {
-    let mut little_endian = vec![0_u32];
-    for digit in number.chars().filter_map(|c| c.to_digit(base)) {
-        let mut carry = digit;
+    if base == 10 {
+        let digits = number.trim_start_matches('0');
+        return if digits.is_empty() { "0" } else { digits }.to_owned();
+    }
+    // a place holds nine decimal digits, and takes seven digits of the other base at once
+    let mut little_endian = vec![0_u64];
+    let digits: Vec<u64> = number.chars().filter_map(|c| c.to_digit(base)).map(u64::from).collect();
+    for some in digits.chunks(7) {
+        let (scale, mut carry) = some.iter().fold((1, 0), |(scale, sum), digit| {
+            let base = u64::from(base);
+            (scale * base, sum * base + digit)
+        });
         for place in &mut little_endian {
-            let sum = *place * base + carry;
-            *place = sum % 10;
-            carry = sum / 10;
+            let sum = *place * scale + carry;
+            *place = sum % PLACE;
+            carry = sum / PLACE;
         }
-        while carry > 0 {
-            little_endian.push(carry % 10);
-            carry /= 10;
+        if carry > 0 {
+            little_endian.push(carry);
         }
     }
-    little_endian.iter().rev().filter_map(|digit| char::from_digit(*digit, 10)).collect()
+    let (last, rest) = little_endian.split_last().expect("there is a first place");
+    rest.iter().rev().fold(last.to_string(), |text, place| format!("{text}{place:09}"))
 }
 
 fn float(text: &str) -> Option<Meaning> {

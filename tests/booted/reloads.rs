@@ -8,6 +8,7 @@ use std::time::Duration;
 on_both_suites!(
     a_bare_reload_starts_moves_and_ends_timers,
     the_job_directory_is_watched,
+    a_file_that_changes_without_end_reloads_seldom,
     the_target_owns_all_timers,
     slots_of_a_stopped_timer_are_lost_as_with_cron,
 );
@@ -97,6 +98,25 @@ fn the_job_directory_is_watched(suite: Suite) {
     host.wait_for(limit, "end of the timer", || !host.is_active("job@tea.timer"));
     assert!(host.is_active("process-control-jobs.path"));
     assert_eq!(host.sh("systemctl --failed --plain --no-legend"), "");
+}
+
+fn a_file_that_changes_without_end_reloads_seldom(suite: Suite) {
+    let host = Host::boot(suite);
+    host.sh("cd /var/lib/process-control
+        i=0 end=$(($(date +%s) + 10))
+        while [ $(date +%s) -lt $end ]; do
+            i=$((i + 1))
+            printf 'name: x%d\\ncommand: \"true\"\\n' $i >.new
+            mv .new storm.yaml
+        done");
+    let reloads = host.sh("journalctl --boot --output=cat --no-pager _PID=1 | grep -c '^Reloading\\.' || :");
+    let reloads: u32 = reloads.trim().parse().unwrap();
+    assert!((1..=4).contains(&reloads), "{suite:?}: {reloads} reloads in ten seconds");
+    // and the last change is found all the same
+    let described = || host.property("job@storm.service", "Description");
+    let last = host.sh("sed -n 's/^name: //p' /var/lib/process-control/storm.yaml");
+    let last = format!("job storm: {}", last.trim());
+    host.wait_for(Duration::from_secs(40), "the last change", || described() == last);
 }
 
 fn the_target_owns_all_timers(suite: Suite) {

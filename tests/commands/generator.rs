@@ -99,6 +99,36 @@ fn of_a_hundred_bad_jobs_it_tells_a_few() {
     let scene = (0..100).fold(Scene::new(), |scene, number| scene.job(&format!("bad{number}"), "name: A\n"));
     let said = generate(&scene, &["units"]).code(0).says("100 broken jobs, 92 more lines");
     assert_eq!(said.stderr.lines().count(), 9);
+    let scene = (0..300).fold(Scene::new(), |scene, number| scene.job(&format!("bad{number}"), "name: A\n"));
+    generate(&scene, &["units"]).code(0).says("300 broken jobs, 292 more lines");
+}
+
+#[test]
+fn of_a_thousand_problems_of_one_file_fifty_are_kept() {
+    let keys = (0..1000).map(|number| format!("k{number}:\n")).collect::<Vec<_>>().concat();
+    // an error at the very end is not among those left out
+    let scene = Scene::new().job("a", &format!("{GOOD}{keys}umask: 9\n"));
+    let said = generate(&scene, &["units"]).code(0).says("umask: this is no umask");
+    assert!(said.stderr.contains("1 broken jobs, 43 more lines"), "{said:?}");
+}
+
+/// systemd gives all generators 90 seconds, and one that is killed costs every job its timer.
+#[test]
+fn no_file_takes_long() {
+    let many = |line: &dyn Fn(u32) -> String| (0..4000).map(line).collect::<Vec<_>>().concat();
+    let aliases = |count: u32| (0..count).map(|number| format!(" k{number}: *a\n")).collect::<Vec<_>>().concat();
+    let long = format!("environment:\n a: &a {}\n{}", "9".repeat(60_000), aliases(19));
+    let hexadecimal = format!("environment:\n a: &a 0x{}\n{}", "f".repeat(4300), aliases(200));
+    let unknown = many(&|number| format!("k{number}:\n"));
+    let variables = format!("environment:\n{}", many(&|number| format!(" k{number}: x\n")));
+    let merged = format!("a: &a {{{}}}\n<<: [{}]\n", many(&|number| format!("k{number}: 1,")), "*a,".repeat(4));
+    for text in [long, hexadecimal, unknown, variables, merged] {
+        let scene = Scene::new().job("good", GOOD).job("slow", &format!("{GOOD}{text}"));
+        let begin = std::time::Instant::now();
+        generate(&scene, &["units"]).code(0);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(5), "{:?}: {:.60}", begin.elapsed(), text);
+        assert!(names(&scene.path("units")).contains(&"job@good.timer".to_owned()));
+    }
 }
 
 #[test]

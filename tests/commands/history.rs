@@ -69,10 +69,10 @@ fn a_corrupt_history_is_put_aside() {
 fn an_unwritable_state_directory_stops_no_run() {
     let scene = Scene::new().job("a", "name: A\ncommand: echo on\n");
     fs::set_permissions(scene.path("state"), fs::Permissions::from_mode(0o555)).unwrap();
-    let ended = scene.run(&["a"]).code(0).says("lost for the history");
+    let ended = scene.run(&["a"]).code(0).says("the history could not be written");
     assert_eq!(ended.stdout, "on\n");
     fs::remove_dir(scene.path("state")).unwrap();
-    scene.run(&["a"]).code(0).says("lost for the history");
+    scene.run(&["a"]).code(0).says("the history could not be written");
 }
 
 #[test]
@@ -82,6 +82,16 @@ fn a_link_in_its_place_is_not_followed() {
     symlink(scene.path("victim"), scene.path("state/a.yaml")).unwrap();
     scene.run(&["a"]).code(3);
     assert_eq!(scene.text("victim"), "precious\n");
+    assert_eq!(scene.outcomes("a"), ["failure"], "the link is put aside");
+}
+
+/// 232 bytes, the longest that a unit's name leaves room for.
+#[test]
+fn the_longest_name_has_a_history() {
+    let name = "x".repeat(232);
+    let scene = Scene::new().job(&name, "name: A\ncommand: /bin/true\n");
+    scene.run(&[&name]).code(0).silent();
+    assert_eq!(scene.outcomes(&name), ["success"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ impl Gate {
     /// Reads configuration and job, and checks the user. The error is an exit code; why has been said.
     pub(super) fn open(name: &str, command: Command) -> Result<Gate, u8> {
         let invocation = Invocation::detect();
-        let voice = Voice::of(&invocation);
+        let voice = Voice::of("run-job", &invocation);
         let loaded = config::load();
         for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
             voice.say(Priority::of(problem), &line(&loaded.path, problem));

@@ -25,7 +25,7 @@ impl Gate {
             Ok(None) => {}
             Ok(Some(said)) => self.voice.say(Priority::Warning, &format!("{}: {said}", self.job.name)),
             Err(error) => {
-                let what = format!("{}: this is lost for the history: {error}", self.job.name);
+                let what = format!("{}: the history could not be written: {error}", self.job.name);
                 self.voice.say(Priority::Error, &what);
             }
         }

@@ -122,8 +122,9 @@ impl Field {
             Some(ends) => self.range(base, ends, warnings)?,
             None => {
                 let value = self.value(base)?;
-                if step.is_some() {
-                    return Err(element.error("a step needs a range in front").allowed(self.stepped_from(value)));
+                if let Some(step) = step {
+                    let allowed = self.stepped_from(value, number_of_step(step)?);
+                    return Err(element.error("a step needs a range in front").allowed(allowed));
                 }
                 (value, value)
             }
@@ -186,15 +187,15 @@ impl Field {
     }
 
     /// What the author of `5/15` may have meant.
-    fn stepped_from(self, low: u8) -> String {
+    fn stepped_from(self, low: u8, step: u32) -> String {
         let (first, mut last) = self.limits();
         if self == Field::Weekday {
             last = 6;
         }
         if low == first {
-            format!("write `*/5` or `{low}-{last}/5` for every fifth from {low} on")
+            format!("write `*/{step}` or `{low}-{last}/{step}` for one in {step} from {low} on")
         } else {
-            format!("write `{low}-{last}/5` for every fifth from {low} on")
+            format!("write `{low}-{last}/{step}` for one in {step} from {low} on")
         }
     }
 

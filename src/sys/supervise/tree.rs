@@ -126,7 +126,8 @@ fn below(root: Pid, all: &[Stat]) -> Vec<Stat> {
 }
 
 fn stat(pid: Pid) -> Option<Stat> {
-    parse(&fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?)
+    // the name is any bytes: a process that is called what is no UTF-8 must not hide with all below it
+    parse(&String::from_utf8_lossy(&fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?))
 }
 
 /// `PID (NAME) STATE PPID PGRP …`, the start as field 22. The name may hold anything, also `)`.
