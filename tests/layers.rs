@@ -27,7 +27,7 @@ const TABLE: &[Row] = &[
     row("compile", &["config", "job", "unit"], &[]),
     row("history", &["yaml", "job"], &["chrono", "serde"]),
     row("run", &["job", "history"], &["chrono"]),
-    row("status", &["job", "history"], &["anstyle", "chrono", "serde_json"]),
+    row("status", &["job", "history"], &["anstyle", "chrono", "serde_json", "strsim"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row(
         "sys",
@@ -58,9 +58,9 @@ const WORLD: &[&str] = &[
 const EDGE: &[&str] = &["std::env", "std::io", "println!", "eprintln!", "print!("];
 
 /// Commands do not import each other, but for what all of them need.
-const SHARED_BY_COMMANDS: &[&str] = &["args", "exit", "translate", "print"];
-/// `run-job --finish` is one program with `run-job`.
-const PAIRS: &[(&str, &str)] = &[("run", "finish")];
+const SHARED_BY_COMMANDS: &[&str] = &["args", "configuration", "exit", "facts", "print", "translate"];
+/// Programs of several commands.
+const PAIRS: &[(&str, &str)] = &[("run", "finish"), ("run", "original")];
 
 /// A source file without comments and without its tests.
 struct Source {

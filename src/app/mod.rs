@@ -10,7 +10,6 @@ mod order;
 pub mod original;
 mod reload;
 pub mod run;
-mod select;
 mod show;
 mod status;
 mod translate;

@@ -1,10 +1,11 @@
 //! `jobctl start` and `jobctl stop`: orders to systemd, as whoever gives them.
 
 use super::args::Order;
+use super::configuration;
 use super::exit;
-use super::{configuration, facts, select};
+use super::facts;
 use crate::compile;
-use crate::status::{Facts, State};
+use crate::status::{Facts, State, select};
 use crate::sys::bus::{Bus, Failure};
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -32,7 +33,7 @@ fn give(arguments: &Order, what: What) -> Result<(), (String, u8)> {
     let config = configuration()?;
     let folder = config.job_directory.display();
     let jobs = facts::all(&config).map_err(|error| (format!("{folder}: {error}"), exit::NO_JOB))?;
-    let jobs = select::select(jobs, &arguments.jobs, arguments.tag.as_deref()).map_err(|what| (what, exit::NO_JOB))?;
+    let jobs = select(jobs, &arguments.jobs, arguments.tag.as_deref()).map_err(|what| (what, exit::NO_JOB))?;
     if jobs.len() > 1 && !arguments.yes && !agreed(&jobs, what) {
         return Err(("nothing was done; --yes does not ask".to_owned(), exit::USAGE));
     }

@@ -7,10 +7,9 @@ use crate::config::Config;
 use crate::job::JobName;
 use crate::run::BAD_JOB;
 use crate::status::{self, Facts, Health};
-use crate::sys::config;
 use crate::sys::lock::Held;
 use crate::sys::voice::{Priority, Voice};
-use rustix::process::{Pid, Signal, kill_process};
+use crate::sys::{config, process};
 
 /// Which jobs are shown: `--only-running`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +70,8 @@ pub(super) fn kill(name: &str) -> u8 {
         super::print(&format!("No running process found for job {name}.\n"));
         return 0;
     };
-    let Some(process) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
-        say(&format!("{name} is running, and nobody here can see its process"));
-        return 1;
-    };
     super::print(&format!("Killing process ID {pid} of job {name}.\n"));
-    match kill_process(process, Signal::TERM) {
+    match process::terminate(pid) {
         Ok(()) => 0,
         Err(error) => {
             say(&format!("{name}: process {pid} cannot be told to end: {error}"));
@@ -101,5 +96,5 @@ fn jobs(config: &Config) -> Result<Vec<Facts>, u8> {
 }
 
 fn say(what: &str) {
-    Voice::Terminal.say(Priority::Error, what);
+    Voice::Terminal("run-job").say(Priority::Error, what);
 }

@@ -1,14 +1,14 @@
 //! `jobctl status`: all jobs in one table.
 
 use super::args::Status;
+use super::configuration;
 use super::exit;
-use super::{configuration, facts, select};
+use super::facts;
 use crate::compile;
-use crate::status::{Facts, Header, Table, json, table};
+use crate::status::{Facts, Header, Table, json, select, table};
 use crate::sys::bus::{Bus, Failure, UnitState};
-use crate::sys::{clock, zone};
+use crate::sys::{clock, terminal, zone};
 use chrono::DateTime;
-use std::io::IsTerminal;
 
 /// Prints the jobs that were asked for.
 pub(super) fn status(arguments: &Status) -> u8 {
@@ -18,7 +18,7 @@ pub(super) fn status(arguments: &Status) -> u8 {
             exit::OK
         }
         Ok(jobs) => {
-            let width = std::io::stdout().is_terminal().then(terminal_width).flatten();
+            let width = terminal::width();
             let header = if arguments.no_header { Header::Left } else { Header::Shown };
             super::print(&table(&jobs, Table { width, header, now: clock::now(), zone: &zone::read(None) }));
             exit::OK
@@ -34,8 +34,7 @@ fn chosen(arguments: &Status) -> Result<Vec<Facts>, (String, u8)> {
     let config = configuration()?;
     let folder = config.job_directory.display();
     let jobs = facts::all(&config).map_err(|error| (format!("{folder}: {error}"), exit::NO_JOB))?;
-    let mut jobs =
-        select::select(jobs, &arguments.jobs, arguments.tag.as_deref()).map_err(|what| (what, exit::NO_JOB))?;
+    let mut jobs = select(jobs, &arguments.jobs, arguments.tag.as_deref()).map_err(|what| (what, exit::NO_JOB))?;
     // what files can tell is told without a bus as well
     if let Err(error) = ask_systemd(&mut jobs) {
         eprintln!("jobctl: systemd does not answer, so it is not known when jobs run next: {error}");
@@ -60,9 +59,4 @@ fn ask_systemd(jobs: &mut [Facts]) -> Result<(), Failure> {
         jobs[place].next = next.and_then(|micros| DateTime::from_timestamp_micros(i64::try_from(micros).ok()?));
     }
     Ok(())
-}
-
-fn terminal_width() -> Option<usize> {
-    let columns = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?.ws_col;
-    (columns > 0).then_some(columns.into())
 }

@@ -2,10 +2,12 @@
 
 mod json;
 mod original;
+mod select;
 mod table;
 
 pub use json::json;
 pub use original::{Health, icinga, list, status};
+pub use select::select;
 pub use table::{Header, Table, table};
 
 use crate::history::{History, Outcome, Run};

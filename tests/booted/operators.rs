@@ -47,7 +47,6 @@ fn operators_can_do_nothing_else(suite: Suite) {
         &["systemctl", "--no-ask-password", "daemon-reload"],
         &["systemctl", "--no-ask-password", "set-property", "job@tea.service", "MemoryMax=1G"],
         &["systemctl", "--no-ask-password", "kill", "job@tea.service"],
-        &["systemctl", "--no-ask-password", "start", "job@tea.service.service"],
         &["systemd-run", "--no-ask-password", "--unit=job@x.service", "touch", "/tmp/as-root"],
         &["systemd-run", "--no-ask-password", "--unit=job-slow-start@x.service", "touch", "/tmp/as-root"],
         &["systemd-run", "--no-ask-password", "--unit=job@x\\x0ay.service", "touch", "/tmp/as-root"],

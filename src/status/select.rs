@@ -1,13 +1,13 @@
 //! Which jobs a person means: names, patterns and tags.
 
-use crate::status::Facts;
+use super::Facts;
 
 /// The jobs that the words name, each once, in the order of `jobs`; a word that names none is an
 /// error. No word at all means every job.
 ///
 /// # Errors
 /// The word, with the names that are near it.
-pub(super) fn select(jobs: Vec<Facts>, words: &[String], tag: Option<&str>) -> Result<Vec<Facts>, String> {
+pub fn select(jobs: Vec<Facts>, words: &[String], tag: Option<&str>) -> Result<Vec<Facts>, String> {
     for word in words {
         if !jobs.iter().any(|facts| matches(word, facts.name.as_str())) {
             return Err(unknown(word, &jobs));
