@@ -49,7 +49,7 @@ pub enum Verb {
     /// Show all jobs: what they do, how they ended, when they run next
     Status(Status),
     /// Start jobs now, as their timers would
-    Start(Order),
+    Start(Start),
     /// End the runs of jobs
     #[command(visible_alias = "kill")]
     Stop(Order),
@@ -89,7 +89,18 @@ pub struct Status {
     pub no_header: bool,
 }
 
-/// `jobctl start` and `jobctl stop`
+/// `jobctl start`
+#[derive(Debug, Args)]
+pub struct Start {
+    /// Which jobs
+    #[command(flatten)]
+    pub order: Order,
+    /// Run the `slow_start_command` of each
+    #[arg(long)]
+    pub slow_start: bool,
+}
+
+/// What `jobctl start` and `jobctl stop` have in common
 #[derive(Debug, Args)]
 pub struct Order {
     /// Job names; * and ? stand for any text and any character
@@ -98,9 +109,6 @@ pub struct Order {
     /// All jobs with this tag
     #[arg(long)]
     pub tag: Option<String>,
-    /// The `slow_start_command`
-    #[arg(long)]
-    pub slow_start: bool,
     /// Do not ask before acting on more than one job
     #[arg(short = 'y', long)]
     pub yes: bool,

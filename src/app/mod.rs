@@ -31,7 +31,8 @@ pub fn jobctl() -> u8 {
     let Some(verb) = &arguments.verb else { return status::status(&args::Status::default()) };
     match verb {
         args::Verb::Status(arguments) => status::status(arguments),
-        args::Verb::Start(arguments) => order::order(arguments, order::What::Start),
+        args::Verb::Start(start) if start.slow_start => order::order(&start.order, order::What::SlowStart),
+        args::Verb::Start(start) => order::order(&start.order, order::What::Start),
         args::Verb::Stop(arguments) => order::order(arguments, order::What::Stop),
         args::Verb::Check(arguments) => check::check(arguments),
         args::Verb::Show(arguments) => show::show(arguments),

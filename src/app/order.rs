@@ -14,6 +14,8 @@ use std::io::{BufRead, IsTerminal, Write};
 pub(super) enum What {
     /// Start its unit.
     Start,
+    /// Start the unit of its slow start.
+    SlowStart,
     /// Stop its units.
     Stop,
 }
@@ -39,21 +41,21 @@ fn give(arguments: &Order, what: What) -> Result<(), (String, u8)> {
     }
     let bus = Bus::system().map_err(|error| (format!("systemd does not answer: {error}"), exit::UNAVAILABLE))?;
     for facts in &jobs {
-        one(&bus, facts, arguments, what).map_err(|error| refused(facts, &error))?;
+        one(&bus, facts, what).map_err(|error| refused(facts, &error))?;
     }
     Ok(())
 }
 
-fn one(bus: &Bus, facts: &Facts, arguments: &Order, what: What) -> Result<(), Failure> {
+fn one(bus: &Bus, facts: &Facts, what: What) -> Result<(), Failure> {
     let (normal, slow) = (compile::service_name(&facts.name), compile::slow_start_name(&facts.name));
     match what {
-        What::Start => {
+        What::Start | What::SlowStart => {
             match facts.state() {
                 State::Paused => eprintln!("jobctl: {} is paused; it runs all the same", facts.name),
                 State::Running => eprintln!("jobctl: {} is running already", facts.name),
                 _ => {}
             }
-            bus.start(if arguments.slow_start { &slow } else { &normal })
+            bus.start(if what == What::SlowStart { &slow } else { &normal })
         }
         What::Stop => {
             let units = bus.units(&[&normal, &slow])?;
@@ -64,7 +66,7 @@ fn one(bus: &Bus, facts: &Facts, arguments: &Order, what: What) -> Result<(), Fa
 
 /// More than one job is asked about, if there is somebody to ask.
 fn agreed(jobs: &[Facts], what: What) -> bool {
-    let verb = if what == What::Start { "start" } else { "stop" };
+    let verb = if what == What::Stop { "stop" } else { "start" };
     let names: Vec<&str> = jobs.iter().map(|facts| facts.name.as_str()).collect();
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
