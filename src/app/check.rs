@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::exit;
 use crate::check::{FileReport, Next, Report, json, text};
-use crate::config::Config;
+use crate::config::{Config, User};
 use crate::job::schedule::{Slots, Zone};
 use crate::job::{CommandLine, Job, JobName, Place, Problem, Timing};
 use crate::sys::account;
@@ -122,6 +122,7 @@ fn named(name: &JobName, path: &Path, folder: &Folder, config: &Config, zones: &
         let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         problems.extend(of_timing(job, zone, &file.bytes));
         problems.extend(of_commands(job, &file.bytes));
+        problems.extend(of_file(path, &config.user));
         next = upcoming(job, zone);
         summary = summarise(job);
     }
@@ -181,6 +182,20 @@ fn of_timing(job: &Job, zone: &Zone, bytes: &[u8]) -> Vec<Problem> {
     notes.iter().map(|note| Problem::warning(place(bytes, key), key, note.to_string())).collect()
 }
 
+/// Who may read and write the file itself.
+fn of_file(path: &Path, user: &User) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if inspect::everybody_writes(path) {
+        let what = format!("everybody may write this file, and so run programs as {user}");
+        problems.push(Problem::warning(Place::default(), "", what).allowed("a mode such as 0644"));
+    }
+    if account::find(user).is_some_and(|account| !inspect::is_readable_for(path, account.uid)) {
+        let what = format!("{user} may be unable to read this file, and then the job does not run");
+        problems.push(Problem::warning(Place::default(), "", what).allowed("a mode such as 0644"));
+    }
+    problems
+}
+
 /// Programs that are not there now; they may be there when the job runs.
 fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
     let path = job.environment.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_str());
@@ -224,7 +239,8 @@ fn host(config: &Config) -> Vec<String> {
     }
     let folders: [(&str, &PathBuf); 2] =
         [("run_directory", &config.run_directory), ("state_directory", &config.state_directory)];
-    for (key, folder) in folders {
+    let logs = config.output_directory.iter().map(|folder| ("output_directory", folder));
+    for (key, folder) in folders.into_iter().chain(logs) {
         if !inspect::folder(folder) {
             found.push(format!("{key} {} is not there: see systemd-tmpfiles(8)", folder.display()));
         }

@@ -1,6 +1,7 @@
 //! Looks at the host, for `jobctl check`.
 
 use rustix::fs::{Access, access};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The `PATH` that systemd gives a service (systemd.exec(5), "Environment Variables in Spawned
@@ -22,10 +23,15 @@ pub fn folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// Whether everybody may add and remove files of a folder.
-pub fn everybody_writes(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    folder.metadata().is_ok_and(|folder| folder.mode() & 0o002 != 0)
+/// Whether everybody may write a file, or add and remove files of a folder.
+pub fn everybody_writes(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0)
+}
+
+/// Whether a file's mode lets a user read it: as its owner, or as anybody. A group is not looked at.
+pub fn is_readable_for(file: &Path, uid: u32) -> bool {
+    let bit = |found: &std::fs::Metadata| if found.uid() == uid { 0o400 } else { 0o004 };
+    file.metadata().is_ok_and(|found| found.mode() & bit(&found) != 0)
 }
 
 /// Whether a file is there and says something.

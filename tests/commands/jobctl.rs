@@ -3,6 +3,7 @@
 use super::scene::{Ended, Scene};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
 const CLEAN: &str = "name: A\ncommand: /bin/true\nschedule: 0 1 1 1 *\ntimezone: UTC\n";
@@ -139,4 +140,21 @@ fn show_prints_what_would_be_generated() {
     scene.call("jobctl", &["show", "nobody-wrote-this"]).code(66).says("there is no job nobody-wrote-this");
     let both = scene.call("jobctl", &["show", "nobody-wrote-this", "clean"]).code(66);
     assert!(both.stdout.contains("job@clean.timer"), "the others are shown all the same");
+}
+
+/// What the modes of a job file say of who reads and writes it.
+#[test]
+fn a_file_that_the_wrong_people_can_read_or_write_is_told() {
+    let scene = scene();
+    let file = scene.path("jobs/clean.yaml");
+    let mode = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o666);
+    let said = scene.call("jobctl", &["check", "clean"]).code(0);
+    assert!(said.stdout.contains("everybody may write this file"), "{said:?}");
+    if Scene::is_root() {
+        mode(0o600);
+        std::os::unix::fs::chown(&file, Some(0), Some(0)).unwrap();
+        let said = Ended::of(scene.command("jobctl", &["check", "clean"]).uid(0).gid(0)).code(0);
+        assert!(said.stdout.contains("may be unable to read this file"), "{said:?}");
+    }
 }
