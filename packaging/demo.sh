@@ -48,6 +48,12 @@ on_a_host() {
     heading 'Waiting for the next full minute, and for the timeout'
     sleep $((60 - $(date +%s) % 60 + 15))
 
+    heading 'systemctl list-timers, after the minute'
+    on systemctl list-timers --no-pager 'job@*'
+
+    heading 'jobctl'
+    on jobctl
+
     for job in heartbeat failing overrun; do
         history=$(on cat /var/lib/process-control-state/$job.yaml 2>&1) || :
         heading "$job: journalctl -u job@$job.service"

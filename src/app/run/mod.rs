@@ -126,8 +126,12 @@ impl Gate {
     fn skip(&self, skip: &Skip, slot: Slot) -> u8 {
         let name = &self.job.name;
         let code = skip.exit_code(self.job.overtime);
-        let priority = if code == BUSY { Priority::Warning } else { Priority::Info };
-        self.voice.say(priority, &format!("{name}: skipped: {skip}"));
+        match (skip, code) {
+            // the job says that this is its normal life
+            (Skip::Busy, 0) => {}
+            (_, BUSY) => self.voice.say(Priority::Warning, &format!("{name}: skipped: {skip}")),
+            _ => self.voice.say(Priority::Info, &format!("{name}: skipped: {skip}")),
+        }
         self.record(|history, mut run| {
             run.slot = slot;
             run.end =

@@ -111,5 +111,10 @@ impl Task<'_> {
 /// is taken for one of the run: the caller has no others. With [`Tree::Ours`] this process stays the
 /// reaper of its orphaned descendants.
 pub fn supervise(task: &Task<'_>, output: Output<'_, '_>) -> io::Result<Ended> {
-    run::Run::begin(task, output)?.finish()
+    let ended = run::Run::begin(task, output)?.finish();
+    if ended.is_err() && task.tree == Tree::Ours {
+        // nobody watches over the commands any more, so none may go on; the first error is the one to tell
+        let _ = tree::kill();
+    }
+    ended
 }
