@@ -5,11 +5,11 @@ use super::facts;
 use super::translate::line;
 use crate::config::Config;
 use crate::job::JobName;
-use crate::run::BAD_JOB;
+use crate::run::{BAD_JOB, WRONG_USER};
 use crate::status::{self, Facts, Health};
 use crate::sys::lock::Held;
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{config, process};
+use crate::sys::{account, config, process};
 
 /// Which jobs are shown: `--only-running`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,12 @@ pub(super) fn kill(name: &str) -> u8 {
         return 0;
     };
     super::print(&format!("Killing process ID {pid} of job {name}.\n"));
-    match process::terminate(pid) {
+    // whoever calls may do more than the service user, and a job says which file is its lock
+    let Some(account) = account::find(&config.user) else {
+        say(&format!("the service user {} does not exist", config.user));
+        return WRONG_USER;
+    };
+    match process::terminate(pid, account.uid) {
         Ok(()) => 0,
         Err(error) => {
             say(&format!("{name}: process {pid} cannot be told to end: {error}"));

@@ -1,11 +1,10 @@
 //! The lock of a job: held while it runs, gone with whoever held it.
 
 use crate::job::JobName;
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{Mode, OFlags, fstat, major, minor, open};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// The lock, held. The kernel frees it when the last copy of the descriptor is closed, so no crash
@@ -25,7 +24,11 @@ pub enum Taken {
 /// Which locks are held at this moment, on the whole host. Looking takes no lock itself: that would
 /// make a run that starts just then think that another is going on.
 #[derive(Clone, Debug, Default)]
-pub struct Held(BTreeMap<u64, u32>);
+pub struct Held(BTreeMap<Inode, u32>);
+
+/// A file, by the numbers of its device and its inode. The inode alone is no name: on a file system in
+/// memory anybody can make files until one has the number that is wanted.
+type Inode = (u32, u32, u64);
 
 impl Held {
     /// Reads `/proc/locks`, see proc(5).
@@ -39,15 +42,18 @@ impl Held {
     pub fn holder(&self, run_directory: &Path, name: &JobName) -> Option<u32> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(open(run_directory.join(format!("{name}.lock")), flags, Mode::empty()).ok()?);
-        self.0.get(&file.metadata().ok()?.ino()).copied()
+        let stat = fstat(&file).ok()?;
+        self.0.get(&(major(stat.st_dev), minor(stat.st_dev), stat.st_ino)).copied()
     }
 }
 
-/// `1: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF`
-fn flocked(line: &str) -> Option<(u64, u32)> {
+/// `1: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF`, the device in hexadecimal
+fn flocked(line: &str) -> Option<(Inode, u32)> {
     let mut words = line.split_whitespace().skip_while(|word| *word != "FLOCK").skip(3);
-    let (pid, file) = (words.next()?, words.next()?);
-    Some((file.rsplit(':').next()?.parse().ok()?, pid.parse().unwrap_or_default()))
+    let (pid, mut file) = (words.next()?, words.next()?.split(':'));
+    let mut device = || u32::from_str_radix(file.next()?, 16).ok();
+    let (major, minor) = (device()?, device()?);
+    Some(((major, minor, file.next()?.parse().ok()?), pid.parse().unwrap_or_default()))
 }
 
 impl Lock {
@@ -79,5 +85,18 @@ impl Lock {
     /// The open file, to keep it across an exec.
     pub fn file(&self) -> &File {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flocked;
+
+    #[test]
+    fn a_lock_is_known_by_device_and_inode() {
+        let line = "6:6: FLOCK  ADVISORY  WRITE 18285 fe:1f:10371609 0 EOF";
+        assert_eq!(flocked(line), Some(((0xfe, 0x1f, 10_371_609), 18285)));
+        assert_eq!(flocked("1: POSIX  ADVISORY  WRITE 7 00:19:12 0 EOF"), None);
+        assert_eq!(flocked("1: FLOCK"), None);
     }
 }
