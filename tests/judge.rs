@@ -1,8 +1,10 @@
 //! What a run came to: systemd's words for its end on the left, ours on the right.
 
+use chrono::DateTime;
 use process_control::config::Config;
 use process_control::history::{Exit, Outcome};
 use process_control::job::{Job, JobName, TimeSpan};
+use process_control::pause::{Hold, Marker, Scope};
 use process_control::run::judge::{Order, ServiceEnd, Verdict, service, signal_name, signal_number};
 use process_control::run::{BAD_JOB, BUSY, Skip, WRONG_USER};
 
@@ -86,7 +88,9 @@ fn a_busy_start_is_told_or_not() {
     use process_control::job::Overtime;
     assert_eq!(Skip::Busy.exit_code(Overtime::Told), 75);
     assert_eq!(Skip::Busy.exit_code(Overtime::Quiet), 0);
-    assert_eq!(Skip::Paused { note: String::new() }.exit_code(Overtime::Told), 0);
+    let hold =
+        Hold { marker: Marker::default(), by: "olga".to_owned(), since: DateTime::UNIX_EPOCH, scope: Scope::Job };
+    assert_eq!(Skip::Paused(hold).exit_code(Overtime::Told), 0);
 }
 
 #[test]

@@ -15,7 +15,10 @@ const fn row(module: &'static str, ours: &'static [&'static str], others: &'stat
     Row { module, ours, others }
 }
 
-const ALL: &[&str] = &["yaml", "job", "config", "unit", "compile", "run", "history", "check", "status", "sys", "app"];
+const ALL: &[&str] = &[
+    "yaml", "job", "config", "unit", "compile", "run", "history", "pause", "page", "check", "status", "outlook", "sys",
+    "app",
+];
 
 /// In the order of the layers. Within layer 0, `yaml` says what is wrong in `job`'s words, `job` checks paths by
 /// `unit`'s rule, and `unit` makes text of people printable by `job`'s.
@@ -26,15 +29,22 @@ const TABLE: &[Row] = &[
     row("unit", &["job"], &[]),
     row("compile", &["config", "job", "unit"], &[]),
     row("history", &["yaml", "job"], &["chrono", "serde"]),
-    row("run", &["job", "history"], &["chrono"]),
-    row("status", &["job", "history"], &["anstyle", "chrono", "serde_json", "strsim"]),
+    row("pause", &["job"], &["chrono"]),
+    row("run", &["job", "history", "pause"], &["chrono"]),
+    row("page", &["job"], &["anstyle", "chrono", "unicode_width"]),
+    row(
+        "status",
+        &["job", "history", "pause", "page"],
+        &["anstream", "anstyle", "chrono", "serde", "serde_json", "strsim"],
+    ),
+    row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row(
         "sys",
-        &["yaml", "job", "config", "unit", "compile", "run", "history"],
-        &["chrono", "rustix", "signal_hook", "anyhow", "futures_core", "zbus"],
+        &["yaml", "job", "config", "unit", "compile", "run", "history", "pause", "status"],
+        &["chrono", "rustix", "signal_hook", "anyhow", "futures_core", "serde_json", "shell_words", "tempfile", "zbus"],
     ),
-    row("app", ALL, &["chrono", "clap", "anyhow", "anstream"]),
+    row("app", ALL, &["chrono", "clap", "anyhow", "anstream", "serde", "serde_json"]),
 ];
 
 /// What touches the world, and so belongs into `sys`. The rest of the program gets it as data.
@@ -58,9 +68,29 @@ const WORLD: &[&str] = &[
 const EDGE: &[&str] = &["std::env", "std::io", "println!", "eprintln!", "print!("];
 
 /// Commands do not import each other, but for what all of them need.
-const SHARED_BY_COMMANDS: &[&str] = &["args", "configuration", "exit", "facts", "print", "translate"];
+const SHARED_BY_COMMANDS: &[&str] = &["args", "changes", "exit", "facts", "print", "translate"];
+/// Nor do the verbs of `jobctl`.
+const SHARED_BY_VERBS: &[&str] = &[
+    "checked",
+    "chosen",
+    "draft",
+    "meant",
+    "output",
+    "own_units",
+    "past",
+    "refusal",
+    "save",
+    "upcoming",
+    // of the folder itself
+    "configuration",
+    "print",
+    "print_json",
+    "print_line",
+    "say",
+    "Screen",
+];
 /// Programs of several commands.
-const PAIRS: &[(&str, &str)] = &[("run", "finish"), ("run", "original")];
+const PAIRS: &[(&str, &str)] = &[("run", "finish"), ("run", "original"), ("status", "one")];
 
 /// A source file without comments and without its tests.
 struct Source {
@@ -141,6 +171,15 @@ fn crates(line: &str) -> Vec<String> {
     found
 }
 
+/// What a line takes from the folder of its file: one name, or several in braces.
+fn imported(line: &str) -> Vec<String> {
+    let Some((_, rest)) = line.split_once("super::") else { return Vec::new() };
+    let names = rest.strip_prefix('{').and_then(|list| list.split('}').next()).unwrap_or(rest);
+    let names = if rest.starts_with('{') { names.split(',').collect() } else { vec![names] };
+    let word = |name: &str| name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    names.into_iter().map(word).collect()
+}
+
 #[track_caller]
 fn none(refused: impl Iterator<Item = String>) {
     let refused: Vec<String> = refused.collect();
@@ -202,8 +241,13 @@ fn commands_do_not_import_each_other() {
         let siblings = if folder == "app" || file == "mod" { "super::" } else { "crate::app::" };
         source.refused(
             |line| after(line, siblings),
-            |name| SHARED_BY_COMMANDS.contains(&name) || PAIRS.contains(&(own.as_str(), name)),
+            |name| name.is_empty() || SHARED_BY_COMMANDS.contains(&name) || PAIRS.contains(&(own.as_str(), name)),
         )
+    }));
+    none(modules().iter().filter(|source| source.path.parent().unwrap().ends_with("app/jobctl")).flat_map(|source| {
+        let own = source.path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let words = |line: &str| if own == "mod" { Vec::new() } else { imported(line) };
+        source.refused(words, |name| SHARED_BY_VERBS.contains(&name) || PAIRS.contains(&(own.as_str(), name)))
     }));
 }
 
@@ -237,4 +281,6 @@ fn a_violation_would_be_seen() {
         ["rustix", "serde_yaml"]
     );
     assert_eq!(crates("use clap::Parser;"), ["clap"]);
+    assert_eq!(imported("use super::{start, print as p};"), ["start", "print"]);
+    assert_eq!(imported("use super::start::start;"), ["start"]);
 }

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use process_control::config::Config;
-use process_control::history::{Command, End, Exit, History, Outcome, Run, Trigger};
+use process_control::history::{Command, End, Exit, Outcome, Recent, Run, Trigger};
 use process_control::job::schedule::Zone;
-use process_control::job::{Job, JobName};
-use process_control::status::{Facts, Header, State, Table, json, table};
+use process_control::job::{Job, JobName, Problem};
+use process_control::page::{Header, Page};
+use process_control::pause::{Hold, Marker, Scope, What};
+use process_control::status::{Facts, Jobs, Running, Service, Sort, State, Timer, sort, table};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 
@@ -13,20 +15,29 @@ fn facts(name: &str, keys: &str) -> Facts {
     let name = JobName::new(name).unwrap();
     let Config { defaults, ceilings, .. } = Config::default();
     let text = format!("name: Job {name}\ncommand: /bin/true\n{keys}\n");
-    let (job, _) = Job::read(&name, text.as_bytes(), &defaults, &ceilings);
-    Facts { name, job, pid: None, paused: None, next: None, history: History::default() }
+    let (job, problems) = Job::read(&name, text.as_bytes(), &defaults, &ceilings);
+    let error = problems.into_iter().find(Problem::is_error);
+    let timer = if job.as_ref().is_some_and(Job::is_scheduled) { Timer::On(None) } else { Timer::Off };
+    let recent = Recent::default();
+    Facts { name, job, error, running: None, pause: None, left_out: None, timer, service: Service::Quiet, recent }
 }
 
 fn ran(mut facts: Facts, outcome: Outcome, ago: TimeDelta, took: TimeDelta) -> Facts {
     let end = NOW - ago;
     let mut run = Run::begun("a".repeat(32), Trigger::Timer, Command::Normal, end - took, String::new());
     run.end = Some(End { at: end, outcome, exit: Some(Exit::Code(0)), reason: None });
-    facts.history.add(run);
+    facts.recent.last_outcome = Some(outcome);
+    facts.recent.run = Some(run);
     facts
 }
 
 fn next(facts: Facts, after: TimeDelta) -> Facts {
-    Facts { next: Some(NOW + after), ..facts }
+    Facts { timer: Timer::On(Some(NOW + after)), ..facts }
+}
+
+fn hold(what: What, reason: &str, scope: Scope) -> Hold {
+    let marker = Marker { what, reason: reason.to_owned() };
+    Hold { marker, by: "olga".to_owned(), since: NOW - TimeDelta::hours(2), scope }
 }
 
 fn settings() -> insta::Settings {
@@ -43,7 +54,10 @@ fn jobs() -> Vec<Facts> {
         (TimeDelta::milliseconds, TimeDelta::seconds, TimeDelta::minutes, TimeDelta::hours, TimeDelta::days);
     vec![
         facts("broken", "schedule: x"),
-        Facts { pid: Some(4711), ..ran(facts("export", OFTEN), Outcome::Success, h(5), m(12)) },
+        Facts {
+            running: Some(Running { pid: Some(4711), since: Some(NOW - m(3)) }),
+            ..ran(facts("export", OFTEN), Outcome::Success, h(5), m(12))
+        },
         next(ran(facts("heartbeat", OFTEN), Outcome::Success, s(12), ms(6)), s(48)),
         next(
             ran(facts("import-of-very-many-things-from-everywhere", OFTEN), Outcome::Timeout, d(3), m(95)),
@@ -56,12 +70,18 @@ fn jobs() -> Vec<Facts> {
             h(7),
         ),
         facts("off", "schedule: '0 0 * * *'\ndisabled: true"),
-        Facts { paused: Some("by uid 0: maintenance".to_owned()), ..next(facts("paused", OFTEN), h(30)) },
+        Facts {
+            pause: Some(hold(What::Until(NOW + h(9)), "the database is being moved", Scope::Job)),
+            ..next(facts("paused", OFTEN), h(30))
+        },
+        Facts { left_out: Some(NOW + h(1)), ..next(facts("skipped", OFTEN), h(1)) },
+        Facts { timer: Timer::Off, ..facts("stopped", OFTEN) },
+        Facts { service: Service::Failed, ..next(facts("unstartable", OFTEN), m(2)) },
     ]
 }
 
 fn shown(width: Option<usize>, header: Header) -> String {
-    let coloured = table(&jobs(), Table { width, header, now: NOW, zone: &Zone::utc() });
+    let coloured = table(&jobs(), Page { width, header, now: NOW, zone: &Zone::utc() });
     anstream::adapter::strip_str(&coloured).to_string()
 }
 
@@ -79,10 +99,26 @@ fn the_table_fits_its_terminal() {
 fn states_come_in_the_order_in_which_people_must_know_them() {
     use State::{Disabled, Failed, Invalid, Manual, Paused, Running, Waiting};
     let states: Vec<State> = jobs().iter().map(Facts::state).collect();
-    assert_eq!(states, [Invalid, Running, Waiting, Failed, Manual, Disabled, Paused]);
+    let last = [Waiting, Waiting, Failed];
+    assert_eq!(states, [&[Invalid, Running, Waiting, Failed, Manual, Disabled, Paused][..], &last].concat());
 }
 
 #[test]
 fn json_tells_the_same() {
-    settings().bind(|| insta::assert_snapshot!("status-json", format!("{:#}", json(&jobs()))));
+    let json = serde_json::to_string_pretty(&Jobs { jobs: &jobs() }).unwrap();
+    settings().bind(|| insta::assert_snapshot!("status-json", json));
+}
+
+#[test]
+fn jobs_are_sorted_by_what_a_person_looks_for() {
+    let sorted = |by| {
+        let mut jobs = jobs();
+        sort(&mut jobs, by);
+        jobs.iter().map(|facts| facts.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(Sort::State)[..3], ["broken", "import-of-very-many-things-from-everywhere", "unstartable"]);
+    assert_eq!(sorted(Sort::Next)[..3], ["heartbeat", "unstartable", "skipped"]);
+    assert_eq!(sorted(Sort::Last)[..2], ["heartbeat", "export"]);
+    assert_eq!(sorted(Sort::Took)[..2], ["manual", "import-of-very-many-things-from-everywhere"]);
+    assert!(sorted(Sort::Name).is_sorted());
 }

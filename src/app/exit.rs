@@ -13,6 +13,10 @@ pub const USAGE: u8 = 64;
 pub const NO_JOB: u8 = 66;
 /// systemd does not answer, or refuses (`EX_UNAVAILABLE`).
 pub const UNAVAILABLE: u8 = 69;
+/// systemd could not start what it was told to (`EX_OSERR`).
+pub const NOT_STARTED: u8 = 71;
+/// A file is there already, or cannot be made (`EX_CANTCREAT`).
+pub const NOT_MADE: u8 = 73;
 /// polkit refuses (`EX_NOPERM`).
 pub const REFUSED: u8 = 77;
 /// The configuration has an error (`EX_CONFIG`).

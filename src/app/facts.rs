@@ -1,39 +1,83 @@
-//! What is known of every job, for the commands that show jobs.
+//! What files and locks tell of jobs, for the commands that show jobs.
 
 use crate::config::Config;
-use crate::job::{Job, JobName};
-use crate::status::Facts;
+use crate::job::{Job, JobName, Problem};
+use crate::status::{Facts, Running, Service, Timer};
+use crate::sys::clock;
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
-use crate::sys::pause;
+use crate::sys::pause::{Markers, Owners};
 use std::io;
+
+/// Where facts come from.
+pub(super) struct Sources<'a> {
+    config: &'a Config,
+    folder: Folder,
+    held: Held,
+    store: Store,
+    markers: Markers<'a>,
+}
+
+impl<'a> Sources<'a> {
+    /// Opens the job directory.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub(super) fn open(config: &'a Config) -> io::Result<Self> {
+        Ok(Sources {
+            config,
+            folder: Folder::open(&config.job_directory)?,
+            held: Held::now(),
+            store: Store::new(&config.state_directory),
+            markers: Markers::new(config, Owners::Named),
+        })
+    }
+
+    /// The names of all jobs, sorted.
+    ///
+    /// # Errors
+    /// Why the job directory cannot be listed.
+    pub(super) fn names(&self) -> io::Result<Vec<JobName>> {
+        Ok(self.folder.list()?.into_iter().filter_map(|candidate| candidate.name().ok()).collect())
+    }
+
+    /// What is known of one job; none if its file has gone meanwhile.
+    pub(super) fn facts(&mut self, name: JobName) -> Option<Facts> {
+        let (job, error) = self.job(&name)?;
+        let recent = self.store.recent(&name);
+        let now = clock::now();
+        let since = recent.open.as_ref().and_then(|run| run.start);
+        Some(Facts {
+            error,
+            running: self.held.holder(&self.config.run_directory, &name).map(|pid| Running { pid: Some(pid), since }),
+            pause: self.markers.pause(&name, now),
+            left_out: self.markers.own(&name).and_then(|hold| hold.slot()).filter(|slot| *slot >= now),
+            timer: Timer::Unknown,
+            service: Service::Quiet,
+            job,
+            recent,
+            name,
+        })
+    }
+
+    /// The job, or the first error of its file.
+    fn job(&self, name: &JobName) -> Option<(Option<Job>, Option<Problem>)> {
+        let (job, problems) = match self.folder.read(name)? {
+            Ok(file) => Job::read(name, &file.bytes, &self.config.defaults, &self.config.ceilings),
+            Err(problem) => (None, vec![problem]),
+        };
+        let error = problems.into_iter().find(|problem| job.is_none() && problem.is_error());
+        Some((job, error))
+    }
+}
 
 /// Looks at every job of the configuration, in the order of their names.
 ///
 /// # Errors
 /// Why the job directory cannot be listed.
 pub(super) fn all(config: &Config) -> io::Result<Vec<Facts>> {
-    let folder = Folder::open(&config.job_directory)?;
-    let held = Held::now();
-    let store = Store::new(&config.state_directory);
-    let names = folder.list()?.into_iter().filter_map(|candidate| candidate.name().ok());
-    Ok(names.filter_map(|name| one(name, &folder, &held, &store, config)).collect())
-}
-
-fn one(name: JobName, folder: &Folder, held: &Held, store: &Store, config: &Config) -> Option<Facts> {
-    let job = folder.read(&name)?.ok().and_then(|file| {
-        let (job, _) = Job::read(&name, &file.bytes, &config.defaults, &config.ceilings);
-        job
-    });
-    // a history that cannot be read costs its job the last status, and no other job anything
-    let history = store.read(&name).unwrap_or_default().history;
-    Some(Facts {
-        pid: held.holder(&config.run_directory, &name),
-        paused: pause::note(config, &name),
-        next: None,
-        job,
-        history,
-        name,
-    })
+    let mut sources = Sources::open(config)?;
+    let names = sources.names()?;
+    Ok(names.into_iter().filter_map(|name| sources.facts(name)).collect())
 }

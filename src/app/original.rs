@@ -33,8 +33,8 @@ pub(super) fn status(which: Which) -> u8 {
 fn show(which: Which, render: impl Fn(&[Facts]) -> String) -> u8 {
     match configuration().and_then(|config| jobs(&config)) {
         Ok(mut jobs) => {
-            jobs.retain(|facts| which == Which::All || facts.pid.is_some());
-            super::print(&render(&jobs));
+            jobs.retain(|facts| which == Which::All || facts.running.is_some());
+            let _ = super::print(&render(&jobs));
             0
         }
         Err(code) => code,
@@ -45,11 +45,11 @@ fn show(which: Which, render: impl Fn(&[Facts]) -> String) -> u8 {
 pub fn icinga() -> u8 {
     const UNKNOWN: u8 = 3;
     let Ok(jobs) = configuration().and_then(|config| jobs(&config)) else {
-        super::print("JOBS UNKNOWN\n");
+        let _ = super::print("JOBS UNKNOWN\n");
         return UNKNOWN;
     };
     let (line, health) = status::icinga(&jobs);
-    super::print(&line);
+    let _ = super::print(&line);
     match health {
         Health::Ok => 0,
         Health::Critical => 2,
@@ -67,10 +67,10 @@ pub(super) fn kill(name: &str) -> u8 {
         return BAD_JOB;
     };
     let Some(pid) = Held::now().holder(&config.run_directory, &name) else {
-        super::print(&format!("No running process found for job {name}.\n"));
+        let _ = super::print(&format!("No running process found for job {name}.\n"));
         return 0;
     };
-    super::print(&format!("Killing process ID {pid} of job {name}.\n"));
+    let _ = super::print(&format!("Killing process ID {pid} of job {name}.\n"));
     // whoever calls may do more than the service user, and a job says which file is its lock
     let Some(account) = account::find(&config.user) else {
         say(&format!("the service user {} does not exist", config.user));

@@ -3,8 +3,9 @@
 use crate::compile::{self, Links, Unit};
 use crate::config::Config;
 use crate::job::{Job, Place, Problem, Timing};
+use crate::sys::clock;
 use crate::sys::jobs::{Candidate, Folder};
-use crate::sys::pause;
+use crate::sys::pause::{Markers, Owners};
 use crate::sys::zone::Zones;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -56,8 +57,13 @@ impl Said {
 /// Hands the units of all jobs to `sink`. A bad job costs no other one anything; that a unit cannot
 /// be taken ends it all, as the next one could not be either.
 pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
-    let mut translation =
-        Translation { config, zones: Zones::default(), links: Links::default(), said: Said::default() };
+    let mut translation = Translation {
+        config,
+        markers: Markers::new(config, Owners::Numbered),
+        zones: Zones::default(),
+        links: Links::default(),
+        said: Said::default(),
+    };
     let listed = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
     match listed {
         Ok((candidates, folder)) => {
@@ -79,6 +85,7 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
 
 struct Translation<'a> {
     config: &'a Config,
+    markers: Markers<'a>,
     zones: Zones,
     links: Links,
     said: Said,
@@ -118,7 +125,10 @@ impl Translation<'_> {
         take_all(sink, &compile::job(&job, &path, zone, self.config))?;
         if compile::has_timer(&job, zone) {
             self.links.timers.push(compile::timer_name(&name));
-        } else if job.is_scheduled() && job.timing == Timing::AtBoot && pause::note(self.config, &name).is_none() {
+        } else if job.is_scheduled()
+            && job.timing == Timing::AtBoot
+            && self.markers.pause(&name, clock::now()).is_none()
+        {
             self.links.at_boot.push(compile::service_name(&name));
         }
         Ok(())

@@ -62,6 +62,13 @@ pub fn is_of_a_job(unit: &str) -> bool {
     ["job@", "job-slow-start@"].iter().any(|ours| unit.starts_with(ours))
 }
 
+/// The job that a unit belongs to: the way back from the three names below.
+pub fn job_of(unit: &str) -> Option<JobName> {
+    let instance = ["job@", "job-slow-start@"].iter().find_map(|ours| unit.strip_prefix(ours))?;
+    let (instance, _) = instance.rsplit_once('.')?;
+    JobName::from_argument(instance).ok()
+}
+
 /// `job@NAME.service`
 pub fn service_name(name: &JobName) -> String {
     format!("job@{}.service", name.instance())
@@ -79,6 +86,21 @@ pub fn slow_start_name(name: &JobName) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_from_a_unit_to_its_job() {
+        for text in ["tea", "a b.timer", "-x@y"] {
+            let name = JobName::new(text).unwrap();
+            for unit in [service_name(&name), timer_name(&name), slow_start_name(&name)] {
+                assert_eq!(job_of(&unit).as_ref(), Some(&name), "{unit}");
+            }
+        }
+        for unit in ["job@.service", "job@tea", "jobs.mount", "process-control.target"] {
+            assert_eq!(job_of(unit), None, "{unit}");
+        }
+    }
+
     #[test]
     fn a_unit_of_another_generator_is_none_of_ours() {
         for name in ["job@a.service", "job@.service", "job@a.timer", "job-slow-start@a.service"] {

@@ -7,11 +7,13 @@
 
 mod file;
 mod outcome;
+mod recent;
 
 pub use file::{parse, render};
 pub use outcome::{Exit, Outcome};
+pub use recent::Recent;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many runs are kept, and how many skipped starts besides.
 pub const KEPT: usize = 20;
@@ -88,6 +90,12 @@ impl Run {
     /// A run that begins now.
     pub fn begun(id: String, trigger: Trigger, command: Command, start: DateTime<Utc>, boot: String) -> Run {
         Run { id, trigger, command, slot: None, start: Some(start), end: None, boot }
+    }
+
+    /// How long it took; none while it runs, and where nobody knows.
+    pub fn took(&self) -> Option<TimeDelta> {
+        let end = self.end.as_ref().filter(|end| end.outcome.lasted())?;
+        Some(end.at - self.start?).filter(|took| *took >= TimeDelta::zero())
     }
 
     /// Whether it is a start that was skipped.

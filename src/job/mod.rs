@@ -9,9 +9,11 @@ pub mod read;
 pub mod schedule;
 pub mod span;
 pub mod spec;
+pub mod template;
 pub mod text;
 pub mod timing;
 pub mod values;
+pub mod when;
 
 pub use command::CommandLine;
 pub use limits::{Bytes, Ceilings, IoClass, Limits};

@@ -14,6 +14,11 @@ pub fn one_line(text: &str) -> String {
     words.chars().take(MAX_LINE).collect()
 }
 
+/// The text without control characters, tabs excepted: for lines that are shown as they are.
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|c| *c == '\t' || is_printed(*c)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::one_line;

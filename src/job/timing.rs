@@ -1,6 +1,6 @@
 //! What starts a job: at most one of four keys, or a person.
 
-use super::schedule::{Calendar, Vixie, Zone, ZoneName};
+use super::schedule::{Calendar, Slots, Vixie, Zone, ZoneName};
 use super::span::TimeSpan;
 use super::text::one_line;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -56,6 +56,17 @@ impl Timing {
         Some((timing, zone))
     }
 
+    /// What it means, as a person would say it.
+    pub fn words(&self) -> String {
+        match self {
+            Timing::Manual => "when somebody starts it".to_owned(),
+            Timing::Schedule(vixie) => vixie.words(),
+            Timing::Calendar(calendar) => calendar.words(),
+            Timing::Every(span) => format!("{span} after its last start"),
+            Timing::AtBoot => "once after each boot".to_owned(),
+        }
+    }
+
     /// The zone in which it is read: a calendar text may name its own.
     pub fn zone<'a>(&'a self, key: Option<&'a ZoneName>) -> Option<&'a ZoneName> {
         match self {
@@ -64,13 +75,20 @@ impl Timing {
         }
     }
 
+    /// The slots, where the calendar names them and the rules of its zone are known.
+    pub fn slots<'a>(&'a self, zone: &'a Zone) -> Option<Slots<'a>> {
+        match self {
+            Timing::Schedule(vixie) => vixie.slots(zone),
+            Timing::Calendar(calendar) => calendar.slots(zone),
+            Timing::Manual | Timing::Every(_) | Timing::AtBoot => None,
+        }
+    }
+
     /// The last slot at or before an instant; `last_start` is where `every` counts from.
     pub fn slot(&self, at: DateTime<Utc>, zone: &Zone, last_start: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         match self {
-            Timing::Schedule(vixie) => vixie.slots(zone)?.last_at_or_before(at),
-            Timing::Calendar(calendar) => calendar.slots(zone)?.last_at_or_before(at),
             Timing::Every(span) => last_multiple(last_start?, span.delta(), at),
-            Timing::Manual | Timing::AtBoot => None,
+            _ => self.slots(zone)?.last_at_or_before(at),
         }
     }
 }

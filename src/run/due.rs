@@ -70,6 +70,16 @@ pub fn last_slot(job: &Job, zone: &Zone, history: &History, at: DateTime<Utc>) -
     job.timing.slot(at, zone, history.last_run().and_then(|run| run.start))
 }
 
+/// Whether a start is one that a marker leaves out, of all up to `last`. A slot is compared with; `every`
+/// has none that a person could name, so there it is the moment at which the timer was to elapse.
+pub fn left_out(job: &Job, slot: Slot, elapsed: DateTime<Utc>, last: DateTime<Utc>) -> bool {
+    match (&job.timing, slot) {
+        (Timing::Every(span), _) => elapsed <= last + super::trigger::PUNCTUAL.min(span.delta() / 2),
+        (_, Some(slot)) => slot <= last,
+        (_, None) => false,
+    }
+}
+
 /// Whether a timer elapsed when its slot came, as it does unless something held it up.
 pub fn punctual(job: &Job, slot: DateTime<Utc>, elapsed: DateTime<Utc>) -> bool {
     elapsed - slot <= super::trigger::PUNCTUAL + job.random_delay.delta()

@@ -8,16 +8,16 @@ pub mod judge;
 pub mod trigger;
 
 use crate::job::Overtime;
+use crate::pause::Hold;
 use std::fmt;
 
 /// Why a start was skipped. All are the outcome `skipped`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Skip {
-    /// A person paused the job.
-    Paused {
-        /// Who, from the owner of the marker, and why.
-        note: String,
-    },
+    /// A marker pauses the job.
+    Paused(Hold),
+    /// A marker says that this very slot is to be left out.
+    LeftOut(Hold),
     /// Nothing was due: the timer elapsed for another reason than a slot.
     NotDue(due::NotDue),
     /// The job is running.
@@ -50,8 +50,8 @@ pub const NOT_FOUND: u8 = 127;
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Skip::Paused { note } if note.is_empty() => f.write_str("paused"),
-            Skip::Paused { note } => write!(f, "paused {note}"),
+            Skip::Paused(hold) => write!(f, "paused {hold}"),
+            Skip::LeftOut(hold) => write!(f, "left out {hold}"),
             Skip::NotDue(why) => why.fmt(f),
             Skip::Busy => f.write_str("the previous run is still going on"),
         }

@@ -1,49 +1,148 @@
-//! All jobs as JSON; the shape is documented in `docs/json.md`.
+//! Jobs and runs as JSON; the shapes are documented in `docs/json.md`. Written as it goes, not built
+//! first: a host may have ten thousand jobs.
 
-use super::Facts;
-use crate::history::{Exit, Run, Trigger};
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use super::{Facts, Timer};
+use crate::history::{Command, Exit, Trigger};
+use crate::job::{self, JobName};
+use crate::page::words::rfc3339 as time;
+use crate::pause::{Hold, What};
+use chrono::TimeDelta;
+use serde::{Serialize, Serializer};
 
-/// All jobs, in one document.
-pub fn json<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> Value {
-    json!({ "jobs": jobs.into_iter().map(job).collect::<Vec<_>>() })
+/// All jobs: `jobctl status --json`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Jobs<'a> {
+    /// In the order in which they are shown.
+    #[serde(serialize_with = "each_job")]
+    pub jobs: &'a [Facts],
 }
 
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+fn each_job<S: Serializer>(jobs: &[Facts], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(jobs.iter().map(JobEntry::of))
 }
 
-fn job(facts: &Facts) -> Value {
-    let job = facts.job.as_ref();
-    json!({
-        "job": facts.name.as_str(),
-        "name": job.map(|job| &job.title),
-        "state": facts.state().to_string(),
-        "paused": facts.paused,
-        "pid": facts.pid.filter(|pid| *pid > 0),
-        "last": facts.last_run().map(run),
-        "next": facts.next.map(time),
-        "tags": job.map(|job| &job.tags),
-    })
+/// Every run of a job that is known: `jobctl history --json`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Runs<'a> {
+    /// The job name.
+    #[serde(serialize_with = "name")]
+    pub job: &'a JobName,
+    /// The last one first.
+    #[serde(serialize_with = "each_run")]
+    pub runs: &'a [super::Numbered<'a>],
+}
+
+fn each_run<S: Serializer>(runs: &[super::Numbered<'_>], to: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Entry<'a> {
+        number: Option<usize>,
+        #[serde(flatten)]
+        run: RunEntry<'a>,
+    }
+    to.collect_seq(runs.iter().map(|entry| Entry { number: entry.number, run: RunEntry::of(entry.run) }))
+}
+
+fn name<S: Serializer>(name: &JobName, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(name.as_str())
+}
+
+#[derive(Serialize)]
+struct JobEntry<'a> {
+    job: &'a str,
+    name: Option<&'a str>,
+    state: &'static str,
+    error: Option<String>,
+    paused: Option<Paused<'a>>,
+    pid: Option<u32>,
+    running_since: Option<String>,
+    last: Option<RunEntry<'a>>,
+    timer: Option<&'static str>,
+    next: Option<String>,
+    left_out: Option<String>,
+    timing: Option<String>,
+    tags: Option<&'a [String]>,
+}
+
+impl<'a> JobEntry<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        let job = facts.job.as_ref();
+        JobEntry {
+            job: facts.name.as_str(),
+            name: job.map(|job| job.title.as_str()),
+            state: facts.state().word(),
+            error: facts.error.as_ref().map(ToString::to_string),
+            paused: facts.pause.as_ref().map(Paused::of),
+            pid: facts.running.and_then(|running| running.pid),
+            running_since: facts.running.and_then(|running| running.since).map(time),
+            last: facts.last_run().map(RunEntry::of),
+            timer: match facts.timer {
+                Timer::Unknown => None,
+                Timer::Off => Some("inactive"),
+                Timer::On(_) => Some("active"),
+            },
+            next: facts.next().map(time),
+            left_out: facts.left_out.map(time),
+            timing: job.map(|job: &job::Job| job.timing.record(job.zone.as_ref())),
+            tags: job.map(|job| job.tags.as_slice()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Paused<'a> {
+    by: &'a str,
+    scope: &'static str,
+    since: String,
+    until: Option<String>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Paused<'a> {
+    fn of(hold: &'a Hold) -> Self {
+        let until = match hold.marker.what {
+            What::Until(end) => Some(time(end)),
+            What::All | What::Slot(_) => None,
+        };
+        let reason = Some(hold.marker.reason.as_str()).filter(|reason| !reason.is_empty());
+        Paused { by: &hold.by, scope: hold.scope.word(), since: time(hold.since), until, reason }
+    }
 }
 
 /// One run, as every command that writes JSON has it.
-fn run(run: &Run) -> Value {
-    let end = run.end.as_ref();
-    let exit = end.and_then(|end| end.exit);
-    json!({
-        "run": run.id,
-        "trigger": match run.trigger {
-            Trigger::Timer => "timer",
-            Trigger::Manual => "manual",
-        },
-        "slot": run.slot.map(time),
-        "start": run.start.map(time),
-        "end": end.map(|end| time(end.at)),
-        "duration": end.and_then(|end| (end.at - run.start?).to_std().ok()).map(|took| took.as_secs_f64()),
-        "outcome": end.map(|end| end.outcome.to_string()),
-        "exit_status": exit.map(Exit::status),
-        "reason": end.and_then(|end| end.reason.as_deref()),
-    })
+#[derive(Serialize)]
+struct RunEntry<'a> {
+    run: &'a str,
+    trigger: &'static str,
+    command: &'static str,
+    slot: Option<String>,
+    start: Option<String>,
+    end: Option<String>,
+    duration: Option<f64>,
+    outcome: Option<String>,
+    exit_status: Option<i32>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> RunEntry<'a> {
+    fn of(run: &'a crate::history::Run) -> Self {
+        let end = run.end.as_ref();
+        RunEntry {
+            run: &run.id,
+            trigger: match run.trigger {
+                Trigger::Timer => "timer",
+                Trigger::Manual => "manual",
+            },
+            command: match run.command {
+                Command::Normal => "command",
+                Command::SlowStart => "slow_start_command",
+            },
+            slot: run.slot.map(time),
+            start: run.start.map(time),
+            end: end.map(|end| time(end.at)),
+            duration: run.took().map(TimeDelta::as_seconds_f64),
+            outcome: end.map(|end| end.outcome.to_string()),
+            exit_status: end.and_then(|end| end.exit).map(Exit::status),
+            reason: end.and_then(|end| end.reason.as_deref()),
+        }
+    }
 }

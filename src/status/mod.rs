@@ -1,17 +1,27 @@
 //! What a person sees of jobs: facts → state → text or JSON.
 
+mod changes;
+mod explain;
+mod history;
 mod json;
+pub mod log;
+mod one;
 mod original;
 mod select;
 mod table;
 
-pub use json::json;
+pub use changes::{Change, Fate, changes, fates};
+pub use explain::{Explained, explained};
+pub use history::{Numbered, numbered, outcome, runs};
+pub use json::{Jobs, Runs};
+pub use one::{About, one};
 pub use original::{Health, icinga, list, status};
-pub use select::select;
-pub use table::{Header, Table, table};
+pub use select::{Selection, Unknown};
+pub use table::{Sort, sort, table};
 
-use crate::history::{History, Outcome, Run};
-use crate::job::{Activity, Job, JobName, Timing};
+use crate::history::{Outcome, Recent, Run};
+use crate::job::{Activity, Job, JobName, Problem, Timing};
+use crate::pause::Hold;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -22,46 +32,94 @@ pub struct Facts {
     pub name: JobName,
     /// What its file says; none if that has an error.
     pub job: Option<Job>,
-    /// The process that runs it, if one does; 0 if it is not known which.
+    /// The first error of its file.
+    pub error: Option<Problem>,
+    /// The run that goes on.
+    pub running: Option<Running>,
+    /// The marker that pauses it.
+    pub pause: Option<Hold>,
+    /// The slots up to this one are left out, as a marker says.
+    pub left_out: Option<DateTime<Utc>>,
+    /// What systemd says of its timer.
+    pub timer: Timer,
+    /// What systemd says of its service.
+    pub service: Service,
+    /// What became of its last runs.
+    pub recent: Recent,
+}
+
+/// A run that goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Running {
+    /// The process that holds the job's lock; none if none is known to.
     pub pid: Option<u32>,
-    /// What its pause marker says, if it has one.
-    pub paused: Option<String>,
-    /// When its timer elapses next, as systemd says.
-    pub next: Option<DateTime<Utc>>,
-    /// What became of its runs.
-    pub history: History,
+    /// Since when.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// What systemd says of a job's timer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Timer {
+    /// It was not asked, or did not answer.
+    #[default]
+    Unknown,
+    /// It will start nothing: there is none, or it is stopped.
+    Off,
+    /// It will start the job; when, if that is known.
+    On(Option<DateTime<Utc>>),
+}
+
+/// What systemd says of a job's service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Service {
+    /// It was not asked, it did not answer, or there is nothing to say.
+    #[default]
+    Quiet,
+    /// Its last start or run failed.
+    Failed,
 }
 
 /// What a job does, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// Its file has an error.
     Invalid,
+    /// Its last run was no success.
+    Failed,
     /// A run goes on.
     Running,
     /// Somebody paused it.
     Paused,
-    /// Key `disabled`.
-    Disabled,
-    /// Its last run was no success.
-    Failed,
     /// Its timer will start it.
     Waiting,
     /// Only people start it, or the boot.
     Manual,
+    /// Key `disabled`.
+    Disabled,
+}
+
+impl State {
+    /// In the order in which a person must look at them.
+    pub const ALL: [State; 7] =
+        [State::Invalid, State::Failed, State::Running, State::Paused, State::Waiting, State::Manual, State::Disabled];
+
+    /// In a word, in tables and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Invalid => "invalid",
+            State::Failed => "failed",
+            State::Running => "running",
+            State::Paused => "paused",
+            State::Waiting => "waiting",
+            State::Manual => "manual",
+            State::Disabled => "disabled",
+        }
+    }
 }
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            State::Invalid => "invalid",
-            State::Running => "running",
-            State::Paused => "paused",
-            State::Disabled => "disabled",
-            State::Failed => "failed",
-            State::Waiting => "waiting",
-            State::Manual => "manual",
-        })
+        f.write_str(self.word())
     }
 }
 
@@ -69,13 +127,13 @@ impl Facts {
     /// What the job does. What a person must know first comes first.
     pub fn state(&self) -> State {
         let Some(job) = &self.job else { return State::Invalid };
-        if self.pid.is_some() {
+        if self.running.is_some() {
             State::Running
-        } else if self.paused.is_some() {
+        } else if self.pause.is_some() {
             State::Paused
         } else if job.activity == Activity::Disabled {
             State::Disabled
-        } else if self.last_failed() {
+        } else if self.has_failed() {
             State::Failed
         } else if matches!(job.timing, Timing::Manual | Timing::AtBoot) {
             State::Manual
@@ -84,13 +142,30 @@ impl Facts {
         }
     }
 
-    /// The last run, skipped starts left out.
+    /// The last run that has ended, skipped starts left out.
     pub fn last_run(&self) -> Option<&Run> {
-        self.history.runs.iter().rev().find(|run| run.end.is_some() && !run.is_skipped())
+        self.recent.run.as_ref()
     }
 
-    fn last_failed(&self) -> bool {
+    /// When its timer elapses next.
+    pub fn next(&self) -> Option<DateTime<Utc>> {
+        match self.timer {
+            Timer::On(next) => next,
+            Timer::Off | Timer::Unknown => None,
+        }
+    }
+
+    /// Whether it should have a timer that runs, and has none.
+    pub fn lacks_timer(&self) -> bool {
+        let wants_one = |job: &Job| job.is_scheduled() && job.timing != Timing::AtBoot;
+        self.timer == Timer::Off && self.job.as_ref().is_some_and(wants_one)
+    }
+
+    /// systemd knows of a failed start that never came to a run, and history of failures that systemd
+    /// has forgotten.
+    fn has_failed(&self) -> bool {
         let outcome = self.last_run().and_then(|run| Some(run.end.as_ref()?.outcome));
-        matches!(outcome, Some(Outcome::Failure | Outcome::Timeout | Outcome::Interrupted))
+        self.service == Service::Failed
+            || matches!(outcome, Some(Outcome::Failure | Outcome::Timeout | Outcome::Interrupted))
     }
 }

@@ -21,8 +21,9 @@ pub fn status<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
             continue;
         };
         write!(out, "{} - {}", facts.name, job.title).expect(STRING);
-        if let Some(pid) = facts.pid {
-            write!(out, "    {{pid: {pid}, status: running}}").expect(STRING);
+        if let Some(running) = facts.running {
+            // where systemd alone knows of the run, nobody knows its process
+            write!(out, "    {{pid: {}, status: running}}", running.pid.unwrap_or_default()).expect(STRING);
         }
         out.push('\n');
         for line in job.description.iter().flat_map(|text| text.trim_end().lines()) {
@@ -31,7 +32,7 @@ pub fn status<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
         if !job.tags.is_empty() {
             writeln!(out, "    tags: {}", job.tags.join(", ")).expect(STRING);
         }
-        let last = facts.history.last_ended().map_or("unknown", |(_, end)| end.outcome.original_completion());
+        let last = facts.recent.last_outcome.map_or("unknown", Outcome::original_completion);
         writeln!(out, "    last status: {last}").expect(STRING);
     }
     out
@@ -41,7 +42,7 @@ pub fn status<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
 /// has not run or was skipped is none.
 pub fn icinga<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> (String, Health) {
     let failing: Vec<&str> =
-        jobs.into_iter().filter(|facts| last_failed(facts)).map(|facts| facts.name.as_str()).collect();
+        jobs.into_iter().filter(|facts| has_failed(facts)).map(|facts| facts.name.as_str()).collect();
     if failing.is_empty() {
         ("JOBS OK\n".to_owned(), Health::Ok)
     } else {
@@ -49,9 +50,8 @@ pub fn icinga<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> (String, Health)
     }
 }
 
-fn last_failed(facts: &Facts) -> bool {
-    let last = facts.history.last_ended();
-    last.is_some_and(|(_, end)| !matches!(end.outcome, Outcome::Success | Outcome::Skipped))
+fn has_failed(facts: &Facts) -> bool {
+    facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
 }
 
 /// What Icinga is told, by the exit codes of monitoring plugins.

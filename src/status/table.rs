@@ -1,120 +1,157 @@
-//! All jobs in one table, fitted to a width.
+//! All jobs in one table.
 
-use super::{Facts, State};
+use super::{Facts, State, Timer};
 use crate::history::Outcome;
-use crate::job::schedule::Zone;
+use crate::job::text::one_line;
+use crate::page::words::{clock, count, span};
+use crate::page::{Cell, Column, Header, Page, grid};
+use crate::pause::{Hold, Scope, What};
 use anstyle::{AnsiColor, Style};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-/// How the table is shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Table<'a> {
-    /// Columns of the terminal; none where lines may be as long as they are.
-    pub width: Option<usize>,
-    /// Whether the columns have names.
-    pub header: Header,
-    /// The present moment, from which ages and distances count.
-    pub now: DateTime<Utc>,
-    /// The host's zone, whose clock people look at.
-    pub zone: &'a Zone,
+/// By what jobs are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The job name.
+    #[default]
+    Name,
+    /// The state: what a person must look at comes first.
+    State,
+    /// The end of the last run, the latest first.
+    Last,
+    /// When they run next, the soonest first.
+    Next,
+    /// How long the last run took, the longest first.
+    Took,
 }
 
-/// Whether the columns have names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Header {
-    /// They have.
-    Shown,
-    /// They have not: for scripts.
-    Left,
-}
+impl Sort {
+    /// All of them.
+    pub const ALL: [Sort; 5] = [Sort::Name, Sort::State, Sort::Last, Sort::Next, Sort::Took];
 
-const NAMES: [&str; 5] = ["JOB", "STATE", "LAST", "NEXT", "TAGS"];
-const GAP: &str = "  ";
-
-/// One cell: its text and its colour.
-type Cell = (String, Style);
-
-/// The table, in colours that the writer may take away.
-pub fn table<'a>(jobs: impl IntoIterator<Item = &'a Facts>, shown: Table<'_>) -> String {
-    let rows: Vec<[Cell; 5]> = jobs.into_iter().map(|facts| row(facts, shown)).collect();
-    let header = NAMES.map(|name| (name.to_owned(), Style::new().bold()));
-    let all = (shown.header == Header::Shown).then_some(&header).into_iter().chain(&rows);
-    let widths: [usize; 5] =
-        std::array::from_fn(|column| all.clone().map(|row| row[column].0.chars().count()).max().unwrap_or_default());
-    let widths = fit(widths, shown.width);
-    let mut out = String::new();
-    for row in all {
-        let mut line = String::new();
-        let mut blanks = 0;
-        for ((text, style), width) in row.iter().zip(widths) {
-            if width == 0 {
-                continue;
-            }
-            let text = cut(text, width);
-            let length = text.chars().count();
-            // blanks only before text: no line ends in them
-            if length > 0 {
-                write!(line, "{:blanks$}{style}{text}{style:#}", "").expect("a String takes every write");
-                blanks = 0;
-            }
-            blanks += width - length + GAP.len();
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Sort::Name => "name",
+            Sort::State => "state",
+            Sort::Last => "last",
+            Sort::Next => "next",
+            Sort::Took => "took",
         }
-        out.push_str(&line);
-        out.push('\n');
+    }
+}
+
+/// Sorts jobs; what is equal stays in the order of the names.
+pub fn sort(jobs: &mut [Facts], by: Sort) {
+    match by {
+        Sort::Name => jobs.sort_by(|one, other| one.name.cmp(&other.name)),
+        Sort::State => jobs.sort_by_key(Facts::state),
+        Sort::Last => {
+            jobs.sort_by_key(|facts| Reverse(facts.last_run().and_then(|run| Some(run.end.as_ref()?.at))));
+        }
+        Sort::Next => jobs.sort_by_key(|facts| facts.next().unwrap_or(DateTime::<Utc>::MAX_UTC)),
+        Sort::Took => jobs.sort_by_key(|facts| Reverse(facts.last_run().and_then(crate::history::Run::took))),
+    }
+}
+
+/// The table, in colours that the writer may take away. Below it, with a header, how many are in which state.
+pub fn table(jobs: &[Facts], shown: Page<'_>) -> String {
+    let columns = ["JOB", "STATE", "LAST", "NEXT", "TAGS"].map(|name| Column { name });
+    let rows = jobs.iter().map(|facts| row(facts, shown)).collect();
+    // first the tags give way, then the names
+    let narrowed = [(4, 6), (0, 12), (3, 16), (2, 12), (4, 0)];
+    let mut out = grid(columns, rows, &narrowed, shown.width, shown.header);
+    if shown.header == Header::Shown {
+        out.push_str(&summary(jobs, shown.width));
     }
     out
 }
 
-/// Narrows what can be narrowed: first the tags, then the names.
-fn fit(mut widths: [usize; 5], width: Option<usize>) -> [usize; 5] {
-    let Some(width) = width else { return widths };
-    let used =
-        |widths: &[usize; 5]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP.len()).sum::<usize>();
-    for (column, least) in [(4, 6), (0, 12), (2, 12), (4, 0)] {
-        let surplus = (used(&widths)).saturating_sub(width + GAP.len());
-        widths[column] = widths[column].saturating_sub(surplus).max(least.min(widths[column]));
+/// `12 jobs: 1 invalid, 2 failed, 1 running`, in as many lines as it takes.
+fn summary(jobs: &[Facts], width: Option<usize>) -> String {
+    let mut out = count(jobs.len(), "job");
+    let mut used = out.len();
+    let mut gap = ":";
+    for state in State::ALL {
+        let number = jobs.iter().filter(|facts| facts.state() == state).count();
+        if number == 0 {
+            continue;
+        }
+        let (text, style) = (format!("{number} {state}"), colour(state));
+        out.push_str(gap);
+        used += gap.len() + 1 + text.len();
+        if width.is_some_and(|width| used >= width) {
+            out.push('\n');
+            used = text.len() + 1;
+        }
+        write!(out, " {style}{text}{style:#}").expect("a String takes every write");
+        gap = ",";
     }
-    widths
+    out + "\n"
 }
 
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
-}
-
-fn row(facts: &Facts, shown: Table<'_>) -> [Cell; 5] {
-    let now = shown.now;
-    let plain = Style::new();
+fn row(facts: &Facts, shown: Page<'_>) -> [Cell; 5] {
     let state = facts.state();
-    let next = facts.next.map(|next| format!("{} in {}", clock(next, shown), distance(next - now))).unwrap_or_default();
     let tags = facts.job.as_ref().map(|job| job.tags.join(", ")).unwrap_or_default();
+    let since = facts.running.and_then(|running| running.since);
+    let doing = match since.filter(|_| state == State::Running) {
+        Some(since) => format!("{state} {}", span(shown.now - since)),
+        None => state.to_string(),
+    };
     [
-        (facts.name.to_string(), plain),
-        (state.to_string(), colour(state)),
-        last(facts, now),
-        (next, plain),
-        (tags, plain.dimmed()),
+        Cell::plain(facts.name.to_string()),
+        Cell::styled(doing, colour(state)),
+        last(facts, shown.now),
+        next(facts, shown),
+        Cell::styled(tags, Style::new().dimmed()),
     ]
 }
 
 /// The outcome, how long ago, and how long the run took.
 fn last(facts: &Facts, now: DateTime<Utc>) -> Cell {
     let Some((run, end)) = facts.last_run().and_then(|run| Some((run, run.end.as_ref()?))) else {
-        return ("never".to_owned(), Style::new().dimmed());
+        return Cell::styled("never", Style::new().dimmed());
     };
-    let took = run.start.map(|start| format!(", took {}", distance(end.at - start))).unwrap_or_default();
-    let style = match end.outcome {
-        Outcome::Success => AnsiColor::Green.on_default(),
-        Outcome::Skipped | Outcome::Stopped => AnsiColor::Yellow.on_default(),
-        Outcome::Failure | Outcome::Timeout | Outcome::Interrupted => AnsiColor::Red.on_default(),
-    };
-    (format!("{} {} ago{took}", end.outcome, distance(now - end.at)), style)
+    let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
+    Cell::styled(format!("{} {} ago{took}", end.outcome, span(now - end.at)), outcome_colour(end.outcome))
 }
 
-fn colour(state: State) -> Style {
+/// When it runs next, or why it does not.
+fn next(facts: &Facts, shown: Page<'_>) -> Cell {
+    let warning = AnsiColor::Yellow.on_default();
+    if let Some(error) = &facts.error {
+        return Cell::styled(one_line(&error.to_string()), AnsiColor::Red.on_default());
+    }
+    if let Some(hold) = &facts.pause {
+        return Cell::styled(paused(hold, shown), warning);
+    }
+    match facts.timer {
+        Timer::On(Some(next)) => {
+            let when = format!("{} in {}", clock(next, shown.now, shown.zone), span(next - shown.now));
+            match facts.left_out {
+                Some(last) if next >= last => Cell::styled(format!("{when}, left out"), warning),
+                _ => Cell::plain(when),
+            }
+        }
+        Timer::Off if facts.lacks_timer() => Cell::styled("its timer does not run", AnsiColor::Red.on_default()),
+        Timer::On(None) | Timer::Off | Timer::Unknown => Cell::plain(""),
+    }
+}
+
+/// `by olga until 07:00:00: reason`
+fn paused(hold: &Hold, shown: Page<'_>) -> String {
+    let until = match hold.marker.what {
+        What::Until(end) => format!(" until {}", clock(end, shown.now, shown.zone)),
+        What::All | What::Slot(_) => String::new(),
+    };
+    let all = if hold.scope == Scope::EveryJob { " (all jobs)" } else { "" };
+    let reason = Some(&hold.marker.reason).filter(|reason| !reason.is_empty());
+    format!("by {}{all}{until}{}", hold.by, reason.map(|reason| format!(": {reason}")).unwrap_or_default())
+}
+
+pub(super) fn colour(state: State) -> Style {
     match state {
         State::Invalid | State::Failed => AnsiColor::Red.on_default().bold(),
         State::Running => AnsiColor::Green.on_default().bold(),
@@ -124,24 +161,10 @@ fn colour(state: State) -> Style {
     }
 }
 
-/// The time of day, with the date if it is not within a day.
-fn clock(at: DateTime<Utc>, shown: Table<'_>) -> String {
-    let civil = shown.zone.rules().map_or(at.naive_utc(), |rules| rules.civil(at));
-    let form = if (at - shown.now).abs() < TimeDelta::hours(20) { "%H:%M:%S" } else { "%m-%d %H:%M" };
-    civil.format(form).to_string()
-}
-
-/// Two units at the most: `3d 4h`, `12min`, `0.4s`.
-fn distance(span: TimeDelta) -> String {
-    let seconds = span.num_seconds().max(0);
-    let two = |large: i64, name: &str, small: i64, below: &str| {
-        if small == 0 { format!("{large}{name}") } else { format!("{large}{name} {small}{below}") }
-    };
-    match seconds {
-        0 => format!("{}ms", span.num_milliseconds().max(0)),
-        1..60 => format!("{seconds}s"),
-        60..3_600 => two(seconds / 60, "min", if seconds < 600 { seconds % 60 } else { 0 }, "s"),
-        3_600..86_400 => two(seconds / 3_600, "h", seconds % 3_600 / 60, "min"),
-        _ => two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h"),
+pub(super) fn outcome_colour(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Success => AnsiColor::Green.on_default(),
+        Outcome::Skipped | Outcome::Stopped => AnsiColor::Yellow.on_default(),
+        Outcome::Failure | Outcome::Timeout | Outcome::Interrupted => AnsiColor::Red.on_default(),
     }
 }

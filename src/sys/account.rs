@@ -1,6 +1,7 @@
 //! The service user: its number and its home.
 
 use crate::config::User;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -26,6 +27,33 @@ pub fn find(user: &User) -> Option<Account> {
         let answer = Command::new("/usr/bin/getent").arg("passwd").arg(user.to_string()).output().ok()?;
         String::from_utf8(answer.stdout).ok()?.lines().find_map(|line| matching(line, user))
     })
+}
+
+/// The names of users, each looked up once.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<u32, String>);
+
+impl Names {
+    /// The name of a user; `uid NUMBER` if nobody knows one.
+    pub fn get(&mut self, uid: u32) -> &str {
+        self.0.entry(uid).or_insert_with(|| name(uid))
+    }
+}
+
+/// The name of a user; `uid NUMBER` if nobody knows one.
+pub fn name(uid: u32) -> String {
+    let local = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = |line: &str| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| crate::job::text::one_line(name))
+    };
+    let asked = || {
+        let answer = Command::new("/usr/bin/getent").args(["passwd", &uid.to_string()]).output().ok()?;
+        String::from_utf8(answer.stdout).ok()?.lines().find_map(named)
+    };
+    let found = local.lines().find_map(named).or_else(asked).filter(|name| !name.is_empty());
+    found.unwrap_or_else(|| format!("uid {uid}"))
 }
 
 /// A line of passwd(5), if it is this user's.

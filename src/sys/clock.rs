@@ -19,6 +19,18 @@ pub fn booted() -> DateTime<Utc> {
     now() - TimeDelta::seconds(up.tv_sec) - TimeDelta::nanoseconds(up.tv_nsec)
 }
 
+/// An instant by microseconds since the epoch; none if no calendar has it.
+pub fn of_micros(micros: u64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(i64::try_from(micros).ok()?)
+}
+
+/// An instant by microseconds of the monotonic clock, as the wall clock of now has it.
+pub fn of_monotonic(micros: u64) -> Option<DateTime<Utc>> {
+    let up = clock_gettime(ClockId::Monotonic);
+    let passed = TimeDelta::seconds(up.tv_sec) + TimeDelta::nanoseconds(up.tv_nsec);
+    now().checked_add_signed(TimeDelta::microseconds(i64::try_from(micros).ok()?) - passed)
+}
+
 /// The kernel's name for this boot, or nothing where /proc does not tell.
 pub fn boot_id() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()

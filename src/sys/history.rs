@@ -1,14 +1,16 @@
 //! The history files: read, changed and replaced as a whole, by one at a time.
 
-use super::clock;
-use crate::history::{History, parse, render};
+use super::replace::{self, Existing};
+use crate::history::{History, Recent, parse, render};
 use crate::job::JobName;
-use rustix::fs::{FileType, Mode, OFlags, fchmod, fstat, fsync, open};
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+/// Whatever umask the caller has, the original's tools may read it.
+const MODE: u32 = 0o644;
 /// More than any history that we write.
 const MAX_BYTES: u64 = 256 * 1024;
 /// Whoever holds the file's lock needs milliseconds. One who keeps it does not stop a run.
@@ -35,6 +37,16 @@ impl Store {
         Store { directory: state_directory.to_owned() }
     }
 
+    /// The names of all jobs that have a history, also of jobs that are gone.
+    pub fn names(&self) -> Vec<JobName> {
+        let entries = std::fs::read_dir(&self.directory).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| {
+            let file = entry.file_name().into_string().ok()?;
+            JobName::new(file.strip_suffix(".yaml")?).ok()
+        });
+        names.collect()
+    }
+
     fn file(&self, name: &JobName) -> PathBuf {
         self.directory.join(format!("{name}.yaml"))
     }
@@ -44,26 +56,38 @@ impl Store {
     /// # Errors
     /// Why the file cannot be read; that it is missing is no error.
     pub fn read(&self, name: &JobName) -> io::Result<Found> {
-        let corrupt = |why: String| Ok(Found { corrupt: Some(why), ..Found::default() });
+        let Some(text) = self.text(name)? else { return Ok(Found::default()) };
+        Ok(match text.and_then(|text| parse(&text)) {
+            Ok(history) => Found { history, corrupt: None },
+            Err(why) => Found { corrupt: Some(why), ..Found::default() },
+        })
+    }
+
+    /// Reads the last of a history; nothing of one that cannot be read.
+    pub fn recent(&self, name: &JobName) -> Recent {
+        let text = self.text(name).ok().flatten().and_then(Result::ok);
+        text.and_then(|text| Recent::read(&text).ok()).unwrap_or_default()
+    }
+
+    /// What stands in the file, or why it is no history; none if it is missing.
+    fn text(&self, name: &JobName) -> io::Result<Option<Result<String, String>>> {
+        let corrupt = |why: &str| Ok(Some(Err(why.to_owned())));
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = match open(self.file(name), flags, Mode::empty()) {
             Ok(file) => file,
-            Err(rustix::io::Errno::NOENT) => return Ok(Found::default()),
-            Err(rustix::io::Errno::LOOP) => return corrupt("it is a link".to_owned()),
+            Err(rustix::io::Errno::NOENT) => return Ok(None),
+            Err(rustix::io::Errno::LOOP) => return corrupt("it is a link"),
             Err(error) => return Err(error.into()),
         };
         if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
-            return corrupt("it is no regular file".to_owned());
+            return corrupt("it is no regular file");
         }
         let mut bytes = Vec::new();
         File::from(file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_BYTES {
-            return corrupt("it is too large".to_owned());
+            return corrupt("it is too large");
         }
-        match std::str::from_utf8(&bytes).map_err(|error| error.to_string()).and_then(parse) {
-            Ok(history) => Ok(Found { history, corrupt: None }),
-            Err(why) => corrupt(why),
-        }
+        Ok(Some(String::from_utf8(bytes).map_err(|error| error.to_string())))
     }
 
     /// Changes a history. Two that do so at once do it one after the other, and a crash leaves the
@@ -82,7 +106,7 @@ impl Store {
         });
         change(&mut history);
         let text = render(&history).map_err(io::Error::other)?;
-        self.replace(name, text.as_bytes())?;
+        replace::write(&self.directory, &format!("{name}.yaml"), MODE, text.as_bytes(), Existing::Replaced)?;
         Ok(said)
     }
 
@@ -95,25 +119,5 @@ impl Store {
             std::thread::sleep(Duration::from_millis(5));
         }
         Ok(file)
-    }
-
-    fn replace(&self, name: &JobName, bytes: &[u8]) -> io::Result<()> {
-        // without the job's name, which may be as long as leaves room for nothing else
-        let temporary = self.directory.join(format!(".{}.{}.new", std::process::id(), clock::now().timestamp_micros()));
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(open(&temporary, flags, Mode::from_raw_mode(0o644))?);
-        // whatever umask the caller has, the original's tools may read it
-        let written = fchmod(&file, Mode::from_raw_mode(0o644))
-            .map_err(io::Error::from)
-            .and_then(|()| file.write_all(bytes))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::rename(&temporary, self.file(name)));
-        if let Err(error) = written {
-            // nothing more can be done about a leftover than to try
-            let _ = std::fs::remove_file(&temporary);
-            return Err(error);
-        }
-        let directory = open(&self.directory, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        Ok(fsync(directory)?)
     }
 }

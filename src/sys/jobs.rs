@@ -70,6 +70,24 @@ impl Folder {
         self.path.join(format!("{name}.yaml"))
     }
 
+    /// The job whose file a job's own is a link to; none if it is none.
+    pub fn behind(&self, name: &JobName) -> Option<JobName> {
+        let mut file = OsString::from(format!("{name}.yaml"));
+        for _ in 0..MAX_LINKS {
+            match self.target(&file) {
+                Ok(target) => file = target,
+                Err(_) => break,
+            }
+        }
+        Candidate { file }.name().ok().filter(|behind| behind != name)
+    }
+
+    /// The permission bits of a job's file.
+    pub fn mode_of(&self, name: &JobName) -> Option<u32> {
+        let stat = statat(&self.directory, format!("{name}.yaml"), AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        Some(stat.st_mode & 0o777)
+    }
+
     /// Reads a job's file. None if there is no such file.
     pub fn read(&self, name: &JobName) -> Option<Result<JobFile, Problem>> {
         let mut file = OsString::from(format!("{name}.yaml"));

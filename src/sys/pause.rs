@@ -1,42 +1,118 @@
-//! Pause markers: files that say that a job's schedule does not count for now.
+//! The files of pause markers; see [`crate::pause`] for what stands in them.
+//!
+//! `PAUSE_DIRECTORY/NAME` and `PAUSE_DIRECTORY/.all` are by operators, `STATE_DIRECTORY/NAME.paused`
+//! is by the service user.
 
+use super::account::Names;
+use super::clock;
+use super::replace::{self, Existing};
 use crate::config::Config;
 use crate::job::JobName;
-use crate::job::text::one_line;
-use rustix::fs::{FileType, Mode, OFlags, fstat, open};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use crate::pause::{Hold, Marker, Scope};
+use chrono::{DateTime, Utc};
+use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 /// What is read of a marker.
 const MAX_BYTES: u64 = 1024;
+/// The marker for every job: no job's name begins with a dot.
+const EVERY_JOB: &str = ".all";
+/// Another operator may change it.
+const MODE: u32 = 0o664;
 
-/// Whether a job is paused, and what the marker says of it.
-///
-/// Markers are `PAUSE_DIRECTORY/NAME`, by operators, and `STATE_DIRECTORY/NAME.paused`, by the
-/// service user. The first line of one is the reason.
-pub fn note(config: &Config, name: &JobName) -> Option<String> {
-    let operators = config.pause_directory.join(name.as_str());
-    let own = config.state_directory.join(format!("{name}.paused"));
-    read(&operators).or_else(|| read(&own))
+/// The markers that hold back jobs.
+#[derive(Debug)]
+pub struct Markers<'a> {
+    config: &'a Config,
+    owners: Owners,
+    names: Names,
+    every_job: Option<Hold>,
 }
 
-fn read(path: &Path) -> Option<String> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let file = match open(path, flags, Mode::empty()) {
-        Ok(file) => file,
-        // a marker that cannot be read is one all the same
-        Err(rustix::io::Errno::ACCESS) if path.symlink_metadata().is_ok() => return Some(String::new()),
-        Err(_) => return None,
-    };
-    let stat = fstat(&file).ok()?;
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return None;
+/// How the owner of a marker is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owners {
+    /// By name.
+    Named,
+    /// By number: for the generator, which asks nobody for names.
+    Numbered,
+}
+
+impl<'a> Markers<'a> {
+    /// The markers of a configuration.
+    pub fn new(config: &'a Config, owners: Owners) -> Self {
+        let mut markers = Markers { config, owners, names: Names::default(), every_job: None };
+        markers.every_job = markers.read(&config.pause_directory.join(EVERY_JOB), Scope::EveryJob);
+        markers
     }
-    let mut text = Vec::new();
-    File::from(file).take(MAX_BYTES).read_to_end(&mut text).ok()?;
-    let text = String::from_utf8_lossy(&text);
-    let reason = one_line(text.lines().next().unwrap_or_default());
-    let by = format!("by uid {}", stat.st_uid);
-    Some(if reason.is_empty() { by } else { format!("{by}: {reason}") })
+
+    /// The marker that pauses a job at this moment, if one does.
+    pub fn pause(&mut self, name: &JobName, now: DateTime<Utc>) -> Option<Hold> {
+        let pauses = |hold: &Hold| hold.pauses(now);
+        self.own(name).filter(pauses).or_else(|| self.every_job.clone().filter(pauses)).or_else(|| {
+            let automatic = self.config.state_directory.join(format!("{name}.paused"));
+            self.read(&automatic, Scope::Automatic).filter(pauses)
+        })
+    }
+
+    /// The marker that an operator made for this job, whether it still pauses it or not.
+    pub fn own(&mut self, name: &JobName) -> Option<Hold> {
+        self.read(&path(self.config, Some(name)), Scope::Job)
+    }
+
+    fn read(&mut self, path: &Path, scope: Scope) -> Option<Hold> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let file = match open(path, flags, Mode::empty()) {
+            Ok(file) => file,
+            // a marker that cannot be read is one all the same
+            Err(rustix::io::Errno::ACCESS) if path.symlink_metadata().is_ok() => {
+                let by = "somebody who lets nobody read why".to_owned();
+                return Some(Hold { marker: Marker::default(), by, since: DateTime::UNIX_EPOCH, scope });
+            }
+            Err(_) => return None,
+        };
+        let stat = fstat(&file).ok()?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return None;
+        }
+        let mut text = Vec::new();
+        File::from(file).take(MAX_BYTES).read_to_end(&mut text).ok()?;
+        let since = Timespec { tv_sec: stat.st_mtime, tv_nsec: i64::try_from(stat.st_mtime_nsec).unwrap_or_default() };
+        Some(Hold {
+            marker: Marker::parse(&String::from_utf8_lossy(&text)),
+            by: match self.owners {
+                Owners::Named => self.names.get(stat.st_uid).to_owned(),
+                Owners::Numbered => format!("uid {}", stat.st_uid),
+            },
+            since: clock::instant(since),
+            scope,
+        })
+    }
+}
+
+/// Where an operator's marker for a job is; without a name, that for every job.
+fn path(config: &Config, name: Option<&JobName>) -> PathBuf {
+    config.pause_directory.join(name.map_or(EVERY_JOB, JobName::as_str))
+}
+
+/// Puts a marker there, in place of the one that may be there: its owner is then who calls.
+///
+/// # Errors
+/// Why it cannot be written; often, that we may not.
+pub fn put(config: &Config, name: Option<&JobName>, marker: &Marker) -> io::Result<()> {
+    let file = name.map_or(EVERY_JOB, JobName::as_str);
+    replace::write(&config.pause_directory, file, MODE, marker.to_string().as_bytes(), Existing::Replaced)
+}
+
+/// Takes an operator's marker away.
+///
+/// # Errors
+/// Why it cannot be removed; that there is none is no error.
+pub fn take_away(config: &Config, name: Option<&JobName>) -> io::Result<()> {
+    match fs::remove_file(path(config, name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
 }

@@ -1,20 +1,45 @@
 //! Asks PID 1.
 
+use crate::unit::object_path;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-/// `systemctl daemon-reload`: reads all units again, generators included.
+/// What became of a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reloaded {
+    /// systemd has read all units again.
+    Well,
+    /// We may not.
+    Refused,
+}
+
+/// `systemctl daemon-reload`: reads all units again, generators included. Not over the bus, which may not be
+/// there yet when the host boots.
 ///
 /// # Errors
-/// That it cannot be asked, or refuses; it has said why on stderr.
-pub fn daemon_reload() -> Result<()> {
-    let status = Command::new("systemctl").arg("daemon-reload").status().context("systemctl")?;
-    if !status.success() {
-        bail!("systemd was not reloaded: {status}");
+/// That it cannot be asked, or why it fails.
+pub fn daemon_reload() -> Result<Reloaded> {
+    let mut systemctl = Command::new("systemctl");
+    let done =
+        systemctl.args(["--no-ask-password", "daemon-reload"]).env("LC_ALL", "C").output().context("systemctl")?;
+    if done.status.success() {
+        return Ok(Reloaded::Well);
     }
-    Ok(())
+    let said = crate::job::text::one_line(&String::from_utf8_lossy(&done.stderr));
+    if ["authentication required", "Access denied"].iter().any(|words| said.contains(words)) {
+        return Ok(Reloaded::Refused);
+    }
+    bail!("systemd was not reloaded: {said}");
+}
+
+/// `systemctl reset-failed`: forgets that units have failed. That one is unknown is no loss.
+pub fn reset_failed(units: &[String]) {
+    // one call, but not one line longer than the kernel takes
+    for some in units.chunks(100) {
+        let command = Command::new("systemctl").arg("reset-failed").args(some).stderr(Stdio::null()).status();
+        drop(command);
+    }
 }
 
 /// When a timer last elapsed, the epoch if it never did; none if nobody answers.
@@ -61,25 +86,10 @@ fn get(object: &str, interface: &str, property: &str) -> Option<String> {
     String::from_utf8(said.stdout).ok().map(|said| said.trim().to_owned())
 }
 
-/// Where the bus has a unit: every byte but letters and digits becomes `_` and its hexadecimal code.
-fn object_path(unit: &str) -> String {
-    unit.bytes().fold("/org/freedesktop/systemd1/unit/".to_owned(), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() {
-            path.push(byte.into());
-        } else {
-            write!(path, "_{byte:02x}").expect("a String takes every write");
-        }
-        path
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::object_path;
-
-    #[test]
-    fn units_are_found_on_the_bus() {
-        let path = "/org/freedesktop/systemd1/unit/job_40a_2db_5cx20c_2etimer";
-        assert_eq!(object_path("job@a-b\\x20c.timer"), path);
-    }
+/// `systemctl cat`: shows unit files and drop-ins, in its own form. Whether it could.
+///
+/// # Errors
+/// That it cannot be started.
+pub fn cat(units: &[String]) -> Result<bool> {
+    Ok(Command::new("systemctl").arg("cat").arg("--").args(units).status().context("systemctl")?.success())
 }

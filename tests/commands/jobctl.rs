@@ -46,7 +46,7 @@ fn check_takes_files_from_anywhere() {
             .call("jobctl", &["check", "jobs/clean.yaml"])
             .code(0)
             .stdout
-            .contains("clean  runs by the clock of UTC; next ")
+            .contains("clean  runs by the clock of UTC: at 01:00, on day 1 of the month, in January; next ")
     );
 }
 
@@ -122,7 +122,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn the_command_line_is_checked() {
     let scene = scene();
-    scene.call("jobctl", &["start"]).code(64).says("Usage");
+    scene.call("jobctl", &["start"]).code(64).says("which jobs?");
     scene.call("jobctl", &["no-such-verb"]).code(64).says("no-such-verb");
     scene.call("jobctl", &["check", "--no-such-flag"]).code(64);
     scene.call("jobctl", &["show"]).code(64);

@@ -46,6 +46,7 @@ impl Scene {
             ("run-job", env!("CARGO_BIN_EXE_run-job")),
             ("jobctl", env!("CARGO_BIN_EXE_jobctl")),
             ("check-jobs-icinga", env!("CARGO_BIN_EXE_check-jobs-icinga")),
+            ("cron-generate", env!("CARGO_BIN_EXE_cron-generate")),
             ("generator", env!("CARGO_BIN_EXE_process-control-generator")),
         ] {
             fs::hard_link(program, scene.path(name))
@@ -103,6 +104,8 @@ impl Scene {
         }
         command.env("PROCESS_CONTROL_CONFIG", self.path("process-control.yaml"));
         command.env("MYENV", "myenv").env("PATH", "/usr/bin:/bin");
+        // not the systemd of the machine that runs the tests
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere");
         if Scene::is_root() {
             command.uid(NOBODY).gid(NOBODY);
         }

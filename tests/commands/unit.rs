@@ -79,7 +79,7 @@ fn a_busy_start_is_skipped_and_stays_so() {
 fn who_pauses_a_job_pauses_its_timer() {
     let scene = job("echo on");
     scene.write("pauses/a", "until the disk is new\u{1b}[2J\n");
-    let skipped = call(&scene, "--job=a", TIMER).code(0).says("paused by uid").says("until the disk is new");
+    let skipped = call(&scene, "--job=a", TIMER).code(0).says("paused by ").says("until the disk is new");
     assert!(skipped.stdout.is_empty() && !skipped.stderr.contains('\u{1b}'), "{skipped:?}");
     finish(&scene, "success", "exited", "0").code(0);
     assert_eq!(scene.outcomes("a"), ["skipped"]);

@@ -15,8 +15,9 @@ use crate::sys::account::Account;
 use crate::sys::history::Store;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
+use crate::sys::pause::{Markers, Owners};
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{clock, pause, systemctl, zone};
+use crate::sys::{clock, systemctl, zone};
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser};
 
@@ -84,15 +85,16 @@ impl Gate {
 
     /// What a timer starts must be wanted; what a person starts is.
     fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
-        let paused = pause::note(&self.config, &self.job.name);
+        let mut markers = Markers::new(&self.config, Owners::Named);
+        let paused = markers.pause(&self.job.name, clock::now());
         let Some(elapsed) = self.elapsed else {
-            if let Some(note) = paused {
-                self.voice.say(Priority::Warning, &format!("{} is paused {note}; it runs all the same", self.job.name));
+            if let Some(hold) = paused {
+                self.voice.say(Priority::Warning, &format!("{} is paused {hold}; it runs all the same", self.job.name));
             }
             return Ok(None);
         };
-        if let Some(note) = paused {
-            return Err((Skip::Paused { note }, None));
+        if let Some(hold) = paused {
+            return Err((Skip::Paused(hold), None));
         }
         let rules = zone::read(self.job.timing.zone(self.job.zone.as_ref()));
         let before = self.history.seen.as_ref().and_then(|seen| Timing::from_record(&seen.timing));
@@ -113,7 +115,12 @@ impl Gate {
             history: &self.history,
             before: before.as_ref(),
         };
-        start.slot().map_err(|why| (Skip::NotDue(why), None))
+        let slot = start.slot().map_err(|why| (Skip::NotDue(why), None))?;
+        let marker = markers.own(&self.job.name);
+        match marker.filter(|hold| hold.slot().is_some_and(|last| due::left_out(&self.job, slot, elapsed, last))) {
+            Some(hold) => Err((Skip::LeftOut(hold), slot)),
+            None => Ok(slot),
+        }
     }
 
     fn timer(&self) -> Option<&Timer> {

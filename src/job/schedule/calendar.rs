@@ -6,6 +6,7 @@ use super::on_calendar;
 use super::part::Part;
 use super::pattern::{DAYS, DayRule, HOURS, MINUTES, MONTHS, Pattern, Rhythm, Set, WEEKDAYS, Years};
 use super::unit_of_time::UnitOfTime;
+use super::words;
 use super::zone::{Zone, ZoneName};
 
 /// A calendar event in a subset of what systemd.time(7) describes:
@@ -81,6 +82,11 @@ impl Calendar {
     /// Whether no day of the years from 1970 to 2199 fits.
     pub fn never_fires(&self) -> bool {
         self.pattern.never_fires()
+    }
+
+    /// What it means, as a person would say it.
+    pub fn words(&self) -> String {
+        words::words(&self.pattern)
     }
 
     /// The `OnCalendar=` values of the timer, written anew; `zone` is the one that [`zone`](Calendar::zone)
@@ -233,6 +239,24 @@ mod tests {
         assert_eq!(Calendar::parse("5:0 Etc/GMT-1").unwrap().zone().map(ZoneName::as_str), Some("Etc/GMT-1"));
         assert!(Calendar::parse("2027-02-29").unwrap().never_fires());
         assert!(!Calendar::parse("*-02-29").unwrap().never_fires());
+    }
+
+    #[test]
+    fn what_cron_cannot_say_is_told_in_words_too() {
+        for (text, words) in [
+            ("*:*:00/20", "every 20 seconds"),
+            ("*:*:*", "every second"),
+            ("*:*:15,45", "at second 15 and 45, every minute"),
+            ("12:00:30", "at second 30, at 12:00 every day"),
+            (
+                "Sat,Sun *-*-01..07 04:00 Europe/Berlin",
+                "at 04:00, on Saturday and Sunday, if it is day 1 to 7 of the month",
+            ),
+            ("2027-02-03 05:00", "at 05:00, on day 3 of the month, in February, in 2027"),
+            ("2027/2-*-* 05:00", "at 05:00, in some years from 2027 to 2199"),
+        ] {
+            assert_eq!(Calendar::parse(text).unwrap().words(), words, "{text}");
+        }
     }
 
     #[test]

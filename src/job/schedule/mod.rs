@@ -14,6 +14,7 @@ mod part;
 mod pattern;
 mod unit_of_time;
 mod vixie;
+mod words;
 mod zone;
 
 pub use calendar::Calendar;

@@ -6,6 +6,7 @@ use super::firing::Slots;
 use super::on_calendar;
 use super::part::Part;
 use super::pattern::{DAYS, DayRule, Pattern, Rhythm, SECONDS, Set, WEEKDAYS, Years};
+use super::words;
 use super::zone::Zone;
 
 /// A schedule of five fields, with the meaning that Debian's Vixie cron gives it.
@@ -99,6 +100,11 @@ impl Vixie {
     /// Whether no day ever fits, as in `0 0 31 2 *`.
     pub fn never_fires(&self) -> bool {
         self.pattern.never_fires()
+    }
+
+    /// What it means, as a person would say it.
+    pub fn words(&self) -> String {
+        words::words(&self.pattern)
     }
 
     /// The `OnCalendar=` values of the timer: one, or two when either day field is enough.
@@ -230,6 +236,40 @@ mod tests {
             assert_eq!(&text[warnings[0].at.clone()], marked);
         }
         assert_eq!(Vixie::parse("*/59 0-23/23 1 1 0-0").unwrap().warnings(), []);
+    }
+
+    #[test]
+    fn each_shape_is_told_in_words() {
+        for (text, words) in [
+            ("* * * * *", "every minute"),
+            ("*/5 * * * *", "every 5 minutes"),
+            ("2-59/5 * * * *", "every 5 minutes from minute 2 on"),
+            ("*/7 * * * *", "at minute 0, 7, 14, 21, 28, 35, 42, 49 and 56 of every hour"),
+            ("0,30 * * * *", "every 30 minutes"),
+            ("0 * * * *", "every hour"),
+            ("17 * * * *", "every hour at minute 17"),
+            ("5,6,7,20 * * * *", "at minute 5 to 7 and 20 of every hour"),
+            ("30 12 * * *", "at 12:30 every day"),
+            ("0 */2 * * *", "every 2 hours"),
+            ("10 */4 * * *", "at 00:10, 04:10, 08:10, 12:10, 16:10 and 20:10 every day"),
+            ("10 */3 * * *", "every 3 hours at minute 10"),
+            ("0 9 * * 1-5", "at 09:00, Monday to Friday"),
+            ("*/15 9-17 * * 1-5", "every 15 minutes from 09:00 to 17:45, Monday to Friday"),
+            ("* 9-17 * * *", "every minute from 09:00 to 17:59"),
+            ("*/20 1,5,9 * * *", "every 20 minutes of hour 1, 5 and 9"),
+            ("5,25 0-20/2 * * *", "at minute 5 and 25 of hour 0, 2, 4, 6, 8, 10, 12, 14, 16, 18 and 20 every day"),
+            ("0 0 * * 0", "at 00:00, on Sunday"),
+            ("0 0 * * 6,0", "at 00:00, on Saturday and Sunday"),
+            ("0 0 * * 5-7", "at 00:00, on Friday to Sunday"),
+            ("0 0 13 * 5", "at 00:00, on day 13 of the month, or on Friday"),
+            ("0 0 */2 * 1", "at 00:00, on Monday, if it is every 2nd day of the month from day 1 on"),
+            ("0 0 1,15 * *", "at 00:00, on day 1 and 15 of the month"),
+            ("0 0 1 jan-mar,DEC *", "at 00:00, on day 1 of the month, in January to March and December"),
+            ("0 0 1-31 * 1", "at 00:00 every day"),
+            ("0 0 29 2 *", "at 00:00, on day 29 of the month, in February"),
+        ] {
+            assert_eq!(Vixie::parse(text).unwrap().words(), words, "{text}");
+        }
     }
 
     #[test]

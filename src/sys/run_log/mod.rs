@@ -1,11 +1,16 @@
 //! The log file of one run: what the commands said, line by line, in the original's format.
 
+mod tail;
+
+pub use tail::Tail;
+
 use crate::job::JobName;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rustix::fs::OFlags;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::mem;
+use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -30,6 +35,24 @@ pub fn utc(instant: DateTime<Utc>) -> NaiveDateTime {
     instant.naive_utc()
 }
 
+/// Where the log of a run is: `OUTPUT_DIRECTORY/NAME/NAME-YYYYMMDD-HHMMSS.log`, named by the start in UTC.
+pub fn path(output_directory: &Path, job: &JobName, start: DateTime<Utc>) -> PathBuf {
+    output_directory.join(job.as_str()).join(format!("{job}-{}.log", start.format("%Y%m%d-%H%M%S")))
+}
+
+/// Hands over each line of a log that was written, as long as more are wanted.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(path: &Path, mut each: impl FnMut(&str) -> ControlFlow<()>) -> io::Result<()> {
+    for line in BufReader::new(File::open(path)?).split(b'\n') {
+        if each(&String::from_utf8_lossy(&line?)).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// An open log. It never stops a run: when it cannot be written any more, it says so once and takes no more.
 pub struct RunLog<'a> {
     path: PathBuf,
@@ -41,7 +64,7 @@ pub struct RunLog<'a> {
 }
 
 impl<'a> RunLog<'a> {
-    /// Opens `OUTPUT_DIRECTORY/NAME/NAME-YYYYMMDD-HHMMSS.log`, named by the start in UTC.
+    /// Opens the log of a run at its [`path`].
     ///
     /// Two runs of one second share the file. A link or a FIFO in its place is an error.
     pub fn create(
@@ -50,9 +73,8 @@ impl<'a> RunLog<'a> {
         start: DateTime<Utc>,
         local_time: LocalTime<'a>,
     ) -> io::Result<Self> {
-        let folder = output_directory.join(job.as_str());
-        fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{job}-{}.log", start.format("%Y%m%d-%H%M%S")));
+        fs::create_dir_all(output_directory.join(job.as_str()))?;
+        let path = path(output_directory, job, start);
         // NONBLOCK: without it, to open a FIFO would wait for its reader.
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;

@@ -1,0 +1,84 @@
+//! The command lines. Help, manual pages and completions are made from these definitions: the first
+//! line of a comment is the help, the rest stands in the manual.
+
+mod files;
+mod look;
+mod run_job;
+mod steer;
+
+pub use files::{Check, Edit, Explain, New, Reload, Show};
+pub use look::{History, Logs, Next, Status, Timeline};
+pub use run_job::RunJob;
+pub use steer::{Pause, Resume, Start, Steer};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Makes systemd read the job files, and says what changed.
+///
+/// The original wrote a crontab; here it does what `jobctl reload --if-changed` does, in the original's words.
+#[derive(Debug, Parser)]
+#[command(name = "cron-generate", version)]
+pub struct CronGenerate {}
+
+/// Shows and steers scheduled jobs.
+#[derive(Debug, Parser)]
+#[command(name = "jobctl", version)]
+pub struct JobCtl {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// What jobctl does.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show all jobs: what they do, how they ended, when they run next; or all about one job
+    Status(Status),
+    /// Show what the runs of a job said
+    Logs(Logs),
+    /// Show the runs of a job: when, how long, how they ended
+    History(History),
+    /// Show what will run when
+    #[command(visible_alias = "timers")]
+    Next(Next),
+    /// Draw the coming day: which jobs run when, and for how long
+    Timeline(Timeline),
+    /// Start jobs now, as their timers would
+    Start(Start),
+    /// End the runs of jobs
+    #[command(visible_alias = "kill")]
+    Stop(Steer),
+    /// End the runs of jobs, and start them anew
+    Restart(Steer),
+    /// Let timers start nothing, for a while or until resume
+    Pause(Pause),
+    /// Take a pause back
+    Resume(Resume),
+    /// Leave out the next run that a timer would start
+    SkipNext(Steer),
+    /// Check job files and the configuration: all that is wrong, and when each job runs next
+    Check(Check),
+    /// Tell what a schedule means, and when it comes
+    Explain(Explain),
+    /// Make a job file
+    New(New),
+    /// Edit a job file, and check it before it is saved
+    Edit(Edit),
+    /// Show the units that would be generated for jobs
+    Show(Show),
+    /// Show the units of jobs as systemd has them, with drop-ins
+    Cat(Show),
+    /// Make systemd read the job files again, and say what changed
+    Reload(Reload),
+}
+
+/// Which jobs
+#[derive(Clone, Debug, Default, Args)]
+pub struct Which {
+    /// Job names; * and ? stand for any text and any character
+    #[arg(value_name = "NAME")]
+    pub jobs: Vec<String>,
+    /// Only jobs with this tag
+    #[arg(long)]
+    pub tag: Option<String>,
+}

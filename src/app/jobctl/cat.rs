@@ -1,0 +1,30 @@
+//! `jobctl cat`: the units of jobs as systemd has them.
+
+use super::chosen::names;
+use super::own_units::own_units;
+use super::refusal::Refusal;
+use super::{configuration, say};
+use crate::app::args::Show;
+use crate::app::exit;
+use crate::sys::bus::Bus;
+use crate::sys::systemctl;
+
+/// Shows the unit files and drop-ins of each job.
+pub(super) fn cat(arguments: &Show) -> Result<u8, Refusal> {
+    let config = configuration()?;
+    let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
+    let mut units = Vec::new();
+    for name in names(&config, &arguments.jobs)? {
+        let own = own_units(&bus, &name).map_err(|error| Refusal::no_systemd(&error))?;
+        if own.is_empty() {
+            say(&format!("{name}: systemd has no unit of it yet; jobctl show {name} shows what it will get"));
+        }
+        units.extend(own.into_iter().map(|(unit, _)| unit));
+    }
+    if units.is_empty() {
+        return Ok(exit::NO_JOB);
+    }
+    systemctl::cat(&units)
+        .map(|shown| if shown { exit::OK } else { exit::UNAVAILABLE })
+        .map_err(|error| Refusal::new(exit::UNAVAILABLE, format!("{error:#}")))
+}

@@ -1,0 +1,142 @@
+//! `jobctl check`: everything that is wrong with jobs, configuration and host, at once.
+
+use super::checked::{checked, of_file};
+use super::print;
+use crate::app::args::Check;
+use crate::app::exit;
+use crate::check::{FileReport, Report, json, text};
+use crate::config::Config;
+use crate::job::{JobName, Place, Problem};
+use crate::sys::config::{self, Loaded};
+use crate::sys::jobs::{Candidate, Folder};
+use crate::sys::zone::Zones;
+use crate::sys::{account, inspect};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// Runs the check and prints what it found.
+pub(super) fn check(arguments: &Check) -> u8 {
+    let loaded = config::load();
+    let fallback = Config::default();
+    let config = loaded.config.as_ref().unwrap_or(&fallback);
+    let mut report = Report::default();
+    let mut zones = Zones::default();
+    if arguments.jobs.is_empty() {
+        report.files.extend(configuration(&loaded));
+        // without it nobody knows which jobs there are, and the built-in one would mislead
+        if loaded.config.is_some() {
+            report.host = host(config);
+            for_all(config, &mut zones, &mut report);
+        }
+    } else {
+        // a job's defaults come from a configuration that must be right first
+        report.files.extend(configuration(&loaded).filter(|file| file.problems.iter().any(Problem::is_error)));
+        for argument in &arguments.jobs {
+            report.files.push(one(argument, config, &mut zones));
+        }
+    }
+    if arguments.json {
+        print(&format!("{:#}\n", json(&report)));
+    } else {
+        print(&text(&report));
+    }
+    let count = report.count();
+    match (count.errors, count.warnings, arguments.strict) {
+        (1.., _, _) => exit::ERRORS,
+        (0, 1.., true) => exit::WARNINGS,
+        _ => exit::OK,
+    }
+}
+
+fn configuration(loaded: &Loaded) -> Option<FileReport> {
+    (!loaded.bytes.is_empty() || !loaded.problems.is_empty()).then(|| FileReport {
+        path: loaded.path.clone(),
+        job: None,
+        text: String::from_utf8(loaded.bytes.clone()).ok(),
+        problems: loaded.problems.clone(),
+        summary: String::new(),
+        next: Vec::new(),
+    })
+}
+
+fn for_all(config: &Config, zones: &mut Zones, report: &mut Report) {
+    let found = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
+    let (candidates, folder) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            let what = format!("the job directory cannot be read: {error}");
+            report.files.push(unread(&config.job_directory, None, Problem::error(Place::default(), "", what)));
+            return;
+        }
+    };
+    for candidate in candidates {
+        let path = config.job_directory.join(candidate.shown());
+        report.files.push(match candidate.name() {
+            Ok(name) => named(&name, &path, &folder, config, zones),
+            Err(problem) => unread(&path, None, problem),
+        });
+    }
+}
+
+/// A job by its name, or a file wherever it is: before it is put into the job directory.
+fn one(argument: &OsStr, config: &Config, zones: &mut Zones) -> FileReport {
+    let path = Path::new(argument);
+    let is_file = argument.to_string_lossy().ends_with(".yaml") || path.components().count() > 1;
+    let file = path.file_name().map(OsString::from).unwrap_or_default();
+    if is_file {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return match (Candidate { file }.name(), Folder::open(folder)) {
+            (Ok(name), Ok(folder)) => named(&name, path, &folder, config, zones),
+            (Err(problem), _) => unread(path, None, problem),
+            (_, Err(error)) => unread(path, None, Problem::error(Place::default(), "", error.to_string())),
+        };
+    }
+    let missing = config.job_directory.join(path);
+    match (JobName::from_argument(&argument.to_string_lossy()), Folder::open(&config.job_directory)) {
+        (Ok(name), Ok(folder)) => named(&name, &folder.file_of(&name), &folder, config, zones),
+        (Err(error), _) => unread(&missing, None, Problem::error(Place::default(), "", error.to_string())),
+        (_, Err(error)) => unread(&missing, None, Problem::error(Place::default(), "", error.to_string())),
+    }
+}
+
+fn unread(path: &Path, job: Option<JobName>, problem: Problem) -> FileReport {
+    let summary = "cannot run".to_owned();
+    FileReport { path: path.to_owned(), job, text: None, problems: vec![problem], summary, next: Vec::new() }
+}
+
+fn named(name: &JobName, path: &Path, folder: &Folder, config: &Config, zones: &mut Zones) -> FileReport {
+    let missing = || Problem::error(Place::default(), "", "there is no such file");
+    match folder.read(name).unwrap_or_else(|| Err(missing())) {
+        Ok(file) => {
+            let mut report = checked(name, path, file.bytes, config, zones);
+            report.problems.splice(0..0, of_file(path, &config.user));
+            report
+        }
+        Err(problem) => unread(path, Some(name.clone()), problem),
+    }
+}
+
+fn host(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    let user = &config.user;
+    if account::find(user).is_none() {
+        found.push(format!("the service user {user} does not exist: no job can run"));
+    }
+    let folder = config.job_directory.display();
+    if inspect::everybody_writes(&config.job_directory) {
+        found.push(format!("everybody may write to {folder}, and so run programs as {user}"));
+    }
+    if inspect::has_text(&config.old_crontab) {
+        let crontab = config.old_crontab.display();
+        found.push(format!("{crontab} is still there: cron runs its jobs a second time; remove it"));
+    }
+    let folders: [(&str, &PathBuf); 2] =
+        [("run_directory", &config.run_directory), ("state_directory", &config.state_directory)];
+    let logs = config.output_directory.iter().map(|folder| ("output_directory", folder));
+    for (key, folder) in folders.into_iter().chain(logs) {
+        if !inspect::folder(folder) {
+            found.push(format!("{key} {} is not there: see systemd-tmpfiles(8)", folder.display()));
+        }
+    }
+    found
+}

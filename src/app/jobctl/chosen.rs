@@ -1,0 +1,87 @@
+//! The jobs that a command line means, with all that is known of them.
+
+use super::refusal::Refusal;
+use crate::app::args::Which;
+use crate::app::facts::Sources;
+use crate::compile;
+use crate::config::Config;
+use crate::job::{Job, JobName, Timing};
+use crate::status::{Facts, Running, Selection, Service, Timer, Unknown};
+use crate::sys::bus::{Bus, Failure, Found};
+use crate::sys::clock;
+
+/// The jobs that are meant, as files and locks tell of them.
+pub(super) fn chosen(config: &Config, which: &Which) -> Result<Vec<Facts>, Refusal> {
+    let selection = Selection { words: &which.jobs, tag: which.tag.as_deref() };
+    let mut sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
+    let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
+    let names = selection.of(names)?;
+    let jobs = names.into_iter().filter_map(|name| sources.facts(name));
+    Ok(jobs.filter(|facts| selection.has_tag(facts.job.as_ref())).collect())
+}
+
+/// The names of the jobs that are meant.
+pub(super) fn names(config: &Config, words: &[String]) -> Result<Vec<JobName>, Refusal> {
+    let sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
+    let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
+    Ok(Selection { words, tag: None }.of(names)?)
+}
+
+/// The one job that is meant by its name, plain or as it stands in a unit name.
+pub(super) fn single(config: &Config, word: &str) -> Result<Facts, Refusal> {
+    let mut sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
+    let exact = JobName::from_argument(word).ok().and_then(|name| sources.facts(name));
+    match exact {
+        Some(facts) => Ok(facts),
+        None => Err(unknown_name(config, word, Vec::new())),
+    }
+}
+
+/// The refusal of a word that names no job, with the names that are near it: of those that have a file, and
+/// these besides.
+pub(super) fn unknown_name(config: &Config, word: &str, mut names: Vec<JobName>) -> Refusal {
+    match Sources::open(config).and_then(|sources| sources.names()) {
+        Ok(known) => names.extend(known),
+        Err(error) => return Refusal::no_jobs(config, &error),
+    }
+    names.sort();
+    names.dedup();
+    Refusal::from(Unknown::of(word, &names))
+}
+
+/// Adds what only systemd knows: when each timer elapses, what runs although its lock is free, what failed
+/// before it came to a run.
+pub(super) fn ask_systemd(bus: &Bus, jobs: &mut [Facts]) -> Result<(), Failure> {
+    let timers = bus.found(&["active"], &["job@*.timer"])?;
+    let services =
+        bus.found(&["active", "activating", "deactivating", "failed"], &["job@*.service", "job-slow-start@*.service"])?;
+    for facts in &mut *jobs {
+        let names = [compile::service_name(&facts.name), compile::slow_start_name(&facts.name)];
+        let found: Vec<&Found> = names.iter().filter_map(|name| services.get(name)).collect();
+        if found.iter().any(|unit| unit.active != "failed") && facts.running.is_none() {
+            let since = facts.recent.open.as_ref().and_then(|run| run.start);
+            facts.running = Some(Running { pid: None, since });
+        }
+        facts.service = if found.iter().any(|unit| unit.active == "failed") { Service::Failed } else { Service::Quiet };
+        facts.timer = Timer::Off;
+    }
+    let (places, found): (Vec<usize>, Vec<&Found>) = jobs
+        .iter()
+        .enumerate()
+        .filter_map(|(place, facts)| Some((place, timers.get(&compile::timer_name(&facts.name))?)))
+        .unzip();
+    let mut without = Vec::new();
+    for ((place, timer), next) in places.into_iter().zip(&found).zip(bus.next_elapses(&found)?) {
+        jobs[place].timer = Timer::On(next.and_then(clock::of_micros));
+        let by_span = |job: &Job| matches!(job.timing, Timing::Every(_));
+        if next.is_none() && jobs[place].job.as_ref().is_some_and(by_span) {
+            without.push((place, *timer));
+        }
+    }
+    // key `every` goes by the monotonic clock
+    let timers: Vec<&Found> = without.iter().map(|(_, timer)| *timer).collect();
+    for ((place, _), next) in without.iter().zip(bus.next_monotonic(&timers)?) {
+        jobs[*place].timer = Timer::On(next.and_then(clock::of_monotonic));
+    }
+    Ok(())
+}

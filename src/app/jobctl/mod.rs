@@ -1,0 +1,122 @@
+//! `jobctl`: one file for each verb.
+
+mod cat;
+mod check;
+mod checked;
+mod chosen;
+mod draft;
+mod edit;
+mod explain;
+mod history;
+mod logs;
+mod meant;
+mod new;
+mod next;
+mod one;
+mod output;
+mod own_units;
+mod past;
+mod pause;
+mod refusal;
+mod reload;
+mod resume;
+mod save;
+mod show;
+mod skip_next;
+mod start;
+mod status;
+mod stop;
+mod timeline;
+mod upcoming;
+
+use super::args::{JobCtl, Verb};
+use super::exit;
+use super::translate::line;
+use crate::config::Config;
+use crate::job::schedule::Zone;
+use crate::sys::{clock, config, terminal, zone};
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use refusal::Refusal;
+use std::io::Write;
+use std::ops::ControlFlow;
+
+/// Runs `jobctl` with the arguments of the process.
+pub fn main() -> u8 {
+    let arguments = match JobCtl::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked = !error.use_stderr();
+            // a closed pipe is no error
+            let _ = error.print();
+            return if asked { exit::OK } else { exit::USAGE };
+        }
+    };
+    let done = match arguments.verb.unwrap_or_else(|| Verb::Status(super::args::Status::default())) {
+        Verb::Status(arguments) => status::status(&arguments),
+        Verb::Logs(arguments) => logs::logs(&arguments),
+        Verb::History(arguments) => history::history(&arguments),
+        Verb::Next(arguments) => next::next(&arguments),
+        Verb::Timeline(arguments) => timeline::timeline(&arguments),
+        Verb::Start(arguments) => start::start(&arguments),
+        Verb::Stop(arguments) => stop::stop(&arguments),
+        Verb::Restart(arguments) => stop::restart(&arguments),
+        Verb::Pause(arguments) => pause::pause(&arguments),
+        Verb::Resume(arguments) => resume::resume(&arguments),
+        Verb::SkipNext(arguments) => skip_next::skip_next(&arguments),
+        Verb::Check(arguments) => Ok(check::check(&arguments)),
+        Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::New(arguments) => new::new(&arguments),
+        Verb::Edit(arguments) => edit::edit(&arguments),
+        Verb::Show(arguments) => show::show(&arguments),
+        Verb::Cat(arguments) => cat::cat(&arguments),
+        Verb::Reload(arguments) => reload::reload(&arguments),
+    };
+    done.unwrap_or_else(|refusal| {
+        say(&refusal.what);
+        refusal.code
+    })
+}
+
+/// The configuration.
+fn configuration() -> Result<Config, Refusal> {
+    let loaded = config::load();
+    let wrong: Vec<String> = loaded.problems.iter().map(|problem| line(&loaded.path, problem)).collect();
+    loaded.config.ok_or_else(|| Refusal::new(exit::CONFIG, wrong.join("\njobctl: ")))
+}
+
+/// What a page for people needs to know of who reads it.
+struct Screen {
+    width: Option<usize>,
+    now: DateTime<Utc>,
+    zone: Zone,
+}
+
+impl Screen {
+    fn new() -> Screen {
+        Screen { width: terminal::width(), now: clock::now(), zone: zone::read(None) }
+    }
+}
+
+/// Writes a page to stdout.
+fn print(text: &str) {
+    let _ = super::print(text);
+}
+
+/// Writes a line to stdout; whether more are wanted.
+fn print_line(text: &str) -> ControlFlow<()> {
+    super::print(&format!("{text}\n"))
+}
+
+/// Says a line on stderr.
+fn say(line: &str) {
+    eprintln!("jobctl: {line}");
+}
+
+/// Writes a document to stdout.
+fn print_json(document: &impl serde::Serialize) {
+    let mut to = std::io::BufWriter::new(std::io::stdout().lock());
+    // a reader that has gone away is no error
+    let written = serde_json::to_writer_pretty(&mut to, document).is_ok();
+    let _ = written.then(|| writeln!(to).and_then(|()| to.flush()));
+}

@@ -1,0 +1,96 @@
+//! `jobctl status NAME`: everything about one job.
+
+use super::chosen::{ask_systemd, single};
+use super::output::why;
+use super::own_units::own_units;
+use super::refusal::Refusal;
+use super::{Screen, print, say};
+use crate::app::exit;
+use crate::config::Config;
+use crate::history::History;
+use crate::job::{Job, JobName, Problem};
+use crate::page::{Header, Page};
+use crate::status::log::Line;
+use crate::status::{About, one as page};
+use crate::sys::bus::Bus;
+use crate::sys::history::Store;
+use crate::sys::jobs::Folder;
+use crate::sys::journal::{self, Access, Query};
+use crate::sys::run_log;
+use crate::sys::zone::Zones;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+
+/// Prints the page.
+pub(super) fn one(config: &Config, word: &str, lines: usize) -> Result<u8, Refusal> {
+    let mut facts = single(config, word)?;
+    let name = facts.name.clone();
+    let mut code = exit::OK;
+    let mut units = Vec::new();
+    let asked = Bus::system().and_then(|bus| {
+        ask_systemd(&bus, std::slice::from_mut(&mut facts))?;
+        units = own_units(&bus, &name)?;
+        Ok(())
+    });
+    if let Err(error) = asked {
+        say(&format!("systemd does not answer, so it is not known when the job runs next: {error}"));
+        code = exit::UNAVAILABLE;
+    }
+    let history = Store::new(&config.state_directory).read(&name).unwrap_or_default().history;
+    let log = if lines == 0 { Ok(Vec::new()) } else { last_words(config, &name, &history, lines) };
+    let mut zones = Zones::default();
+    let zone = zones.get(facts.job.as_ref().and_then(|job| job.timing.zone(job.zone.as_ref())));
+    let Screen { width, now, zone: here } = Screen::new();
+    let about = About {
+        facts: &facts,
+        file: &config.job_directory.join(format!("{name}.yaml")),
+        problems: &problems(config, &name),
+        units: &units,
+        history: &history,
+        zone,
+        log: log.as_deref().map_err(String::as_str),
+    };
+    print(&page(&about, Page { width, header: Header::Shown, now, zone: &here }));
+    Ok(code)
+}
+
+/// What is wrong with the job's file.
+fn problems(config: &Config, name: &JobName) -> Vec<Problem> {
+    let file = Folder::open(&config.job_directory).ok().and_then(|folder| folder.read(name));
+    match file {
+        Some(Ok(file)) => Job::read(name, &file.bytes, &config.defaults, &config.ceilings).1,
+        Some(Err(problem)) => vec![problem],
+        None => Vec::new(),
+    }
+}
+
+/// The last lines of the last run, or why there are none.
+fn last_words(config: &Config, name: &JobName, history: &History, lines: usize) -> Result<Vec<Line>, String> {
+    let Some(run) = history.last_run() else { return Ok(Vec::new()) };
+    let mut found = VecDeque::new();
+    match (journal::access(), &config.output_directory) {
+        (Access::Granted, _) => {
+            let mut query = Query::runs([run.id.as_str()]);
+            query.last = Some(lines);
+            let read = query.read(|line| {
+                found.push_back(line);
+                ControlFlow::Continue(())
+            });
+            read.map_err(|error| format!("journalctl cannot be started: {error}"))?;
+        }
+        (access, None) => return Err(why(access).to_owned()),
+        (_, Some(folder)) => {
+            let Some(start) = run.start else { return Ok(Vec::new()) };
+            let path = run_log::path(folder, name, start);
+            let read = run_log::read(&path, |text| {
+                found.push_back(Line { at: start, from: name.to_string(), priority: 6, text: text.to_owned() });
+                if found.len() > lines {
+                    found.pop_front();
+                }
+                ControlFlow::Continue(())
+            });
+            read.map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    Ok(found.into())
+}

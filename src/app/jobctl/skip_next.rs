@@ -1,0 +1,77 @@
+//! `jobctl skip-next`: a marker for one slot.
+
+use super::chosen::ask_systemd;
+use super::meant::meant;
+use super::refusal::Refusal;
+use super::{Screen, configuration, print, say};
+use crate::app::args::Steer;
+use crate::app::exit;
+use crate::job::{Job, Timing};
+use crate::page::words::date_and_time;
+use crate::pause::{Marker, What};
+use crate::status::{Facts, Timer};
+use crate::sys::bus::Bus;
+use crate::sys::zone::Zones;
+use crate::sys::{clock, journal, pause};
+use chrono::{DateTime, Utc};
+
+/// Leaves out the next start by the timer of each job that is meant.
+pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
+    let config = configuration()?;
+    let mut jobs = meant(&config, arguments, "skip-next")?;
+    let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
+    ask_systemd(&bus, &mut jobs).map_err(|error| Refusal::no_systemd(&error))?;
+    let here = Screen::new().zone;
+    let mut zones = Zones::default();
+    let mut code = exit::OK;
+    for facts in &jobs {
+        let name = &facts.name;
+        let next = match next(facts, &mut zones) {
+            Ok(next) => next,
+            Err(why) => {
+                say(&format!("{name}: there is no next run to leave out: {why}"));
+                code = exit::USAGE;
+                continue;
+            }
+        };
+        let marker = Marker { what: What::Slot(next.slot), reason: String::new() };
+        pause::put(&config, Some(name), &marker).map_err(|error| Refusal::of_marker(&config, name, &error))?;
+        let slot = date_and_time(next.slot, &here);
+        journal::note(Some(name), &format!("the run of {slot} left out"));
+        let then =
+            next.then.map(|then| format!("; it runs next at {}", date_and_time(then, &here))).unwrap_or_default();
+        print(&format!("{name} leaves out its run of {slot}{then}\n"));
+    }
+    Ok(code)
+}
+
+struct Next {
+    /// What is left out: a slot, or for `every` the moment at which the timer elapses.
+    slot: DateTime<Utc>,
+    /// What comes after it.
+    then: Option<DateTime<Utc>>,
+}
+
+fn next(facts: &Facts, zones: &mut Zones) -> Result<Next, &'static str> {
+    let job: &Job = facts.job.as_ref().ok_or("its file has an error")?;
+    if facts.pause.is_some() {
+        return Err("it is paused");
+    }
+    if !job.is_scheduled() || job.timing == Timing::AtBoot {
+        return Err("no timer starts it");
+    }
+    let Timer::On(elapses) = facts.timer else { return Err("its timer does not run") };
+    if let Timing::Every(span) = &job.timing {
+        let slot = elapses.ok_or("systemd does not tell when its timer elapses")?;
+        return Ok(Next { slot, then: Some(slot + span.delta()) });
+    }
+    let zone = zones.get(job.timing.zone(job.zone.as_ref()));
+    let slots = job.timing.slots(zone).ok_or("its slots cannot be foretold")?;
+    // a random delay lies between the slot and the moment at which the timer elapses
+    let slot = match elapses {
+        Some(elapses) => slots.last_at_or_before(elapses),
+        None => slots.next_after(clock::now()),
+    };
+    let slot = slot.ok_or("its time never comes")?;
+    Ok(Next { slot, then: slots.next_after(slot) })
+}

@@ -1,0 +1,176 @@
+//! `jobctl start`: as a timer would, and if wanted with an eye on the run.
+
+use super::meant::meant;
+use super::output::Output;
+use super::refusal::Refusal;
+use super::{configuration, say};
+use crate::app::args::Start;
+use crate::app::exit;
+use crate::compile;
+use crate::config::Config;
+use crate::history::{Exit, Outcome, Run};
+use crate::job::{JobName, Overtime};
+use crate::run::{BUSY, TIMEOUT};
+use crate::status::{Facts, State, outcome};
+use crate::sys::bus::{Bus, Done, Orders, Verb};
+use crate::sys::history::Store;
+use crate::sys::journal;
+
+/// Starts the jobs that are meant. What becomes of one costs the others nothing.
+pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
+    let config = configuration()?;
+    let mut jobs = meant(&config, &arguments.steer, "start")?;
+    let mut started = Started { config: &config, code: exit::OK };
+    if arguments.slow_start {
+        jobs.retain(|facts| {
+            let able = facts.job.as_ref().is_none_or(|job| !job.slow_start.is_empty());
+            if !able {
+                started.refuse(&Refusal::usage(format!("{}: the job has no slow_start_command", facts.name)));
+            }
+            able
+        });
+    }
+    let unit = if arguments.slow_start { compile::slow_start_name } else { compile::service_name };
+    let units: Vec<String> = jobs.iter().map(|facts| unit(&facts.name)).collect();
+    let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
+    let mut orders = Orders::new(&bus, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    for (facts, unit) in jobs.iter().zip(&units) {
+        warn(facts, orders.is_running(unit));
+    }
+    let ran_before: Vec<bool> = units.iter().map(|unit| orders.is_running(unit)).collect();
+    let done = orders.give(Verb::Start, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    let mut taken = Vec::new();
+    for (((facts, unit), done), ran_before) in jobs.iter().zip(&units).zip(done).zip(ran_before) {
+        match done {
+            Err(error) => started.refuse(&Refusal::of_order(&facts.name, &error)),
+            Ok(done) => {
+                if !ran_before {
+                    let what = if arguments.slow_start { "slow-started" } else { "started" };
+                    journal::note(Some(&facts.name), what);
+                }
+                taken.push(Taken { facts, unit, done });
+            }
+        }
+    }
+    if arguments.wait || arguments.follow {
+        let statuses = started.watch(&mut orders, &taken)?;
+        if arguments.wait {
+            started.code = statuses.into_iter().chain([started.code]).find(|status| *status != 0).unwrap_or(exit::OK);
+        }
+    } else {
+        started.look_once(&bus, &orders, &taken);
+    }
+    Ok(started.code)
+}
+
+fn warn(facts: &Facts, runs: bool) {
+    let name = &facts.name;
+    match facts.state() {
+        State::Invalid => {
+            let why = facts.error.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(&format!(
+                "{name}: its file has an error, and so it will not run: {}",
+                crate::job::text::one_line(&why)
+            ));
+        }
+        _ if runs => say(&format!("{name} is running already; no second run is started")),
+        State::Running => say(&format!("{name} is running by hand or as a slow start; this start will be skipped")),
+        State::Paused => {
+            let by = facts.pause.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(&format!("{name} is paused {by}; it runs all the same"));
+        }
+        _ => {}
+    }
+}
+
+/// A start that systemd took.
+struct Taken<'a> {
+    facts: &'a Facts,
+    unit: &'a str,
+    done: Done,
+}
+
+struct Started<'a> {
+    config: &'a Config,
+    /// That of the first job of which something is to be said.
+    code: u8,
+}
+
+impl Started<'_> {
+    fn refuse(&mut self, refusal: &Refusal) {
+        say(&refusal.what);
+        if self.code == exit::OK {
+            self.code = refusal.code;
+        }
+    }
+
+    /// One that ended within the moment of its start has its end told; whether one did is a matter of chance,
+    /// and so no error.
+    fn look_once(&mut self, bus: &Bus, orders: &Orders, taken: &[Taken<'_>]) {
+        for Taken { facts, unit, done } in taken {
+            let name = &facts.name;
+            match (done, self.run(name, orders.run(unit))) {
+                (Done::Well, _) => {}
+                (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run))),
+                (Done::Badly, None) => self.refuse(&not_started(bus, name, unit)),
+            }
+        }
+    }
+
+    /// Shows what the runs say until all have ended. The exit status of each.
+    fn watch(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) -> Result<Vec<u8>, Refusal> {
+        let runs: Vec<(&JobName, &str)> =
+            taken.iter().filter_map(|taken| Some((&taken.facts.name, orders.run(taken.unit)?))).collect();
+        let output = Output::begin(self.config, &runs);
+        for taken in taken {
+            orders.wait_for_rest(taken.unit).map_err(|error| Refusal::no_systemd(&error))?;
+        }
+        output.finish();
+        let mut statuses = Vec::new();
+        for Taken { facts, unit, .. } in taken {
+            let name = &facts.name;
+            let Some(run) = self.run(name, orders.run(unit)) else {
+                let what = format!("{name}: nothing is recorded of this run; see jobctl logs {name}");
+                self.refuse(&Refusal::new(exit::NOT_STARTED, what));
+                continue;
+            };
+            if let Some(end) = run.end.as_ref().filter(|end| end.outcome != Outcome::Success) {
+                let why = end.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                say(&format!("{name}: {}{why}", outcome(&run)));
+            }
+            statuses.push(status(&run, facts));
+        }
+        Ok(statuses)
+    }
+
+    fn run(&self, name: &JobName, id: Option<&str>) -> Option<Run> {
+        Store::new(&self.config.state_directory).read(name).ok()?.history.run(id?).cloned()
+    }
+}
+
+fn not_started(bus: &Bus, name: &JobName, unit: &str) -> Refusal {
+    let why = match bus.rest(unit) {
+        Ok(rest) => format!("systemd says {}, status {}", rest.result, rest.status),
+        Err(error) => error.to_string(),
+    };
+    Refusal::new(exit::NOT_STARTED, format!("{name} could not be started: {why}; see jobctl logs {name}"))
+}
+
+/// As `run-job` by hand has it: 0 for a success, whatever its exit code.
+fn status(run: &Run, facts: &Facts) -> u8 {
+    let Some(end) = &run.end else { return exit::NOT_STARTED };
+    let quiet = facts.job.as_ref().is_some_and(|job| job.overtime == Overtime::Quiet);
+    match (end.outcome, end.exit) {
+        (Outcome::Success, _) => exit::OK,
+        (Outcome::Skipped, _) => {
+            if quiet {
+                exit::OK
+            } else {
+                BUSY
+            }
+        }
+        (Outcome::Timeout, _) => TIMEOUT,
+        (_, Some(exit)) => u8::try_from(Exit::status(exit)).unwrap_or(u8::MAX).max(1),
+        (_, None) => 1,
+    }
+}

@@ -1,0 +1,36 @@
+//! `jobctl status`: all jobs in one table, or one on a page of its own.
+
+use super::chosen::{ask_systemd, chosen};
+use super::one::one;
+use super::refusal::Refusal;
+use super::{Screen, configuration, print, print_json, say};
+use crate::app::args::Status;
+use crate::app::exit;
+use crate::page::{Header, Page};
+use crate::status::{Jobs, Selection, sort, table};
+use crate::sys::bus::Bus;
+
+/// Prints the jobs that were asked for. What files tell is told without a bus as well.
+pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
+    let config = configuration()?;
+    let selection = Selection { words: &arguments.which.jobs, tag: arguments.which.tag.as_deref() };
+    if let Some(word) = selection.single().filter(|_| !arguments.json && !arguments.no_header) {
+        return one(&config, word, arguments.lines);
+    }
+    let mut jobs = chosen(&config, &arguments.which)?;
+    let mut code = exit::OK;
+    if let Err(error) = Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs)) {
+        say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
+        code = exit::UNAVAILABLE;
+    }
+    jobs.retain(|facts| arguments.state.is_empty() || arguments.state.contains(&facts.state()));
+    sort(&mut jobs, arguments.sort);
+    if arguments.json {
+        print_json(&Jobs { jobs: &jobs });
+    } else {
+        let Screen { width, now, zone } = Screen::new();
+        let header = if arguments.no_header { Header::Left } else { Header::Shown };
+        print(&table(&jobs, Page { width, header, now, zone: &zone }));
+    }
+    Ok(code)
+}

@@ -1,0 +1,209 @@
+//! Everything about one job, on one page.
+
+use super::explain::{clock_of, moment};
+use super::history::{numbered, runs};
+use super::log::{Line, line};
+use super::table::{colour, outcome_colour};
+use super::{Facts, Timer};
+use crate::history::History;
+use crate::job::schedule::Zone;
+use crate::job::text::{one_line, printable};
+use crate::job::{Activity, CatchUp, Job, Overtime, Problem, Timing};
+use crate::page::Page;
+use crate::page::words::{clock, date_and_time, span};
+use anstyle::Style;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// What the page is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// What is known of the job.
+    pub facts: &'a Facts,
+    /// Its file.
+    pub file: &'a Path,
+    /// What is wrong with the file.
+    pub problems: &'a [Problem],
+    /// Its units with their files; none where systemd did not tell.
+    pub units: &'a [(String, Vec<PathBuf>)],
+    /// All its runs that are known.
+    pub history: &'a History,
+    /// The rules of its zone.
+    pub zone: &'a Zone,
+    /// The last lines of its last run, or why there are none.
+    pub log: Result<&'a [Line], &'a str>,
+}
+
+const STRING: &str = "a String takes every write";
+/// So wide are the words at the left.
+const LABEL: usize = 9;
+/// So many runs are shown.
+const RUNS: usize = 10;
+/// So many times to come are shown.
+const NEXT: usize = 5;
+
+/// The page, in colours that the writer may take away.
+pub fn one(about: &About<'_>, page: Page<'_>) -> String {
+    let facts = about.facts;
+    let mut out = String::new();
+    let bold = Style::new().bold();
+    let title = facts.job.as_ref().map(|job| format!(" - {}", job.title)).unwrap_or_default();
+    writeln!(out, "{bold}{}{bold:#}{title}", facts.name).expect(STRING);
+    for text in facts.job.iter().filter_map(|job| job.description.as_ref()).flat_map(|text| text.trim_end().lines()) {
+        writeln!(out, "  {}", printable(text)).expect(STRING);
+    }
+    let mut fields = Fields(out);
+    fields.add("state", &state(facts, page));
+    fields.all("file", &files(about));
+    fields.all("problem", &about.problems.iter().map(|problem| one_line(&problem.to_string())).collect::<Vec<_>>());
+    if let Some(job) = &facts.job {
+        fields.add("runs", &format!("{}{}", job.timing.words(), by_clock(job, about.zone)));
+        fields.all("next", &next(about, job, page));
+        fields.all("command", &job.commands.iter().map(|command| printable(&command.to_string())).collect::<Vec<_>>());
+        let slow = job.slow_start.iter().map(|command| printable(&command.to_string()));
+        fields.all("slow", &slow.collect::<Vec<_>>());
+        fields.all("limits", &limits(job));
+        fields.add("tags", &job.tags.join(", "));
+    }
+    let units = about.units.iter().map(|(unit, files)| {
+        let drop_ins: Vec<String> = files.iter().skip(1).map(|file| format!(", with {}", file.display())).collect();
+        format!("{unit}{}", drop_ins.concat())
+    });
+    fields.all("units", &units.collect::<Vec<_>>());
+    let Fields(mut out) = fields;
+    past(about, page, &mut out);
+    out
+}
+
+struct Fields(String);
+
+impl Fields {
+    fn add(&mut self, label: &str, text: &str) {
+        if !text.is_empty() {
+            writeln!(self.0, "{label:>LABEL$}: {text}").expect(STRING);
+        }
+    }
+
+    fn all(&mut self, label: &str, texts: &[String]) {
+        for (place, text) in texts.iter().enumerate() {
+            match place {
+                0 => self.add(label, text),
+                _ => writeln!(self.0, "{:LABEL$}  {text}", "").expect(STRING),
+            }
+        }
+    }
+}
+
+fn state(facts: &Facts, page: Page<'_>) -> String {
+    let state = facts.state();
+    let style = colour(state);
+    let mut text = format!("{style}{state}{style:#}");
+    if let Some(running) = facts.running {
+        let since = running.since.map(|since| format!(" for {}", span(page.now - since))).unwrap_or_default();
+        let pid = running.pid.filter(|pid| *pid > 0).map(|pid| format!(", process {pid}")).unwrap_or_default();
+        write!(text, "{since}{pid}").expect(STRING);
+    }
+    if let Some(hold) = &facts.pause {
+        let since = date_and_time(hold.since, page.zone);
+        write!(text, "; paused {hold} (since {since})").expect(STRING);
+    }
+    if let Some((run, end)) = facts.last_run().and_then(|run| Some((run, run.end.as_ref()?))) {
+        let style = outcome_colour(end.outcome);
+        let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
+        let why = end.reason.as_ref().map(|why| format!(": {}", one_line(why))).unwrap_or_default();
+        let outcome = super::outcome(run);
+        write!(text, "; last run {style}{outcome}{style:#} {} ago{took}{why}", span(page.now - end.at)).expect(STRING);
+    }
+    text
+}
+
+fn files(about: &About<'_>) -> Vec<String> {
+    vec![printable(&about.file.to_string_lossy())]
+}
+
+fn by_clock(job: &Job, zone: &Zone) -> String {
+    match job.timing {
+        Timing::Schedule(_) | Timing::Calendar(_) => format!(", by {}", clock_of(zone)),
+        Timing::Manual | Timing::Every(_) | Timing::AtBoot => String::new(),
+    }
+}
+
+/// systemd's word for the next start, with the delay that it adds; the rest by the schedule.
+fn next(about: &About<'_>, job: &Job, page: Page<'_>) -> Vec<String> {
+    let facts = about.facts;
+    if job.activity == Activity::Disabled {
+        return vec!["never, as it is disabled; it can be started by hand".to_owned()];
+    }
+    if facts.lacks_timer() {
+        return vec![
+            "its timer does not run: is process-control.target active? does systemd know the file?".to_owned(),
+        ];
+    }
+    let first = match facts.timer {
+        Timer::On(next) => next,
+        Timer::Off | Timer::Unknown => None,
+    };
+    let mut times: Vec<_> = match (job.timing.slots(about.zone), &job.timing, first) {
+        (Some(slots), _, first) => {
+            let late = first.and_then(|next| Some(next - slots.last_at_or_before(next)?)).unwrap_or_default();
+            let from = page.now - late;
+            slots.upcoming(from).map(|slot| slot + late).filter(|at| *at >= page.now).take(NEXT).collect()
+        }
+        (None, Timing::Every(_), first) => first.into_iter().collect(),
+        (None, ..) => Vec::new(),
+    };
+    times.truncate(NEXT);
+    let shown = times.into_iter().map(|at| {
+        let held = match (&facts.pause, facts.left_out) {
+            (Some(hold), _) if hold.pauses(at) => ", paused",
+            (_, Some(last)) if at <= last || Some(at) == first => ", left out",
+            _ => "",
+        };
+        format!("{}{held}", moment(at, page.now, page.zone))
+    });
+    shown.collect()
+}
+
+fn limits(job: &Job) -> Vec<String> {
+    let limits = &job.limits;
+    let mut all = vec![
+        job.timeout.map_or("no timeout".to_owned(), |timeout| format!("timeout {timeout}")),
+        format!("kill_grace {}", job.kill_grace),
+    ];
+    all.extend(limits.memory_max.map(|bytes| format!("memory_max {bytes}")));
+    all.extend(limits.cpu_quota.map(|percent| format!("cpu_quota {percent}%")));
+    all.extend(limits.tasks_max.map(|tasks| format!("tasks_max {tasks}")));
+    all.extend(limits.nice.map(|nice| format!("nice {nice}")));
+    all.extend(limits.io_class.map(|class| format!("io_class {class}")));
+    all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
+    all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));
+    all.extend((job.overtime == Overtime::Quiet).then(|| "allow_overtime".to_owned()));
+    vec![all.join(", ")]
+}
+
+fn past(about: &About<'_>, page: Page<'_>, out: &mut String) {
+    let all = numbered(about.history);
+    let (real, skipped): (Vec<_>, Vec<_>) = all.into_iter().partition(|entry| entry.number.is_some());
+    let shown = &real[..real.len().min(RUNS)];
+    if shown.is_empty() {
+        out.push_str("\nno run is known\n");
+    } else {
+        write!(out, "\n{}", runs(shown, page)).expect(STRING);
+    }
+    if let Some(last) = skipped.first().and_then(|entry| Some((entry.run.start?, entry.run.end.as_ref()?))) {
+        let why = last.1.reason.as_deref().map(one_line).unwrap_or_default();
+        let when = clock(last.0, page.now, page.zone);
+        writeln!(out, "{} skipped, the last at {when}: {why}", crate::page::words::count(skipped.len(), "start"))
+            .expect(STRING);
+    }
+    match about.log {
+        Ok([]) => {}
+        Ok(lines) => {
+            out.push('\n');
+            for said in lines {
+                writeln!(out, "{}", line(said, page.zone)).expect(STRING);
+            }
+        }
+        Err(why) => writeln!(out, "\nno log: {why}").expect(STRING),
+    }
+}
