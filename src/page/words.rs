@@ -8,9 +8,13 @@ pub fn civil(at: DateTime<Utc>, zone: &Zone) -> NaiveDateTime {
     zone.rules().map_or(at.naive_utc(), |rules| rules.civil(at))
 }
 
-/// The time of day, with the date if it is not within a day of `now`.
+/// The time of day, with the date if it is not within a day of `now`, and with the year if it is far away.
 pub fn clock(at: DateTime<Utc>, now: DateTime<Utc>, zone: &Zone) -> String {
-    let form = if (at - now).abs() < TimeDelta::hours(20) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
+    let form = match (at - now).abs().num_hours() {
+        0..20 => "%H:%M:%S",
+        20..7200 => "%m-%d %H:%M",
+        _ => "%Y-%m-%d",
+    };
     civil(at, zone).format(form).to_string()
 }
 

@@ -60,8 +60,8 @@ pub fn sort(jobs: &mut [Facts], by: Sort) {
 pub fn table(jobs: &[Facts], shown: Page<'_>) -> String {
     let columns = ["JOB", "STATE", "LAST", "NEXT", "TAGS"].map(|name| Column { name });
     let rows = jobs.iter().map(|facts| row(facts, shown)).collect();
-    // first the tags give way, then the names
-    let narrowed = [(4, 6), (0, 12), (3, 16), (2, 12), (4, 0)];
+    // first the tags give way, then reasons and errors, then the names
+    let narrowed = [(4, 6), (3, 40), (0, 12), (4, 0), (3, 24), (2, 14), (3, 12)];
     let mut out = grid(columns, rows, &narrowed, shown.width, shown.header);
     if shown.header == Header::Shown {
         out.push_str(&summary(jobs, shown.width));
