@@ -17,6 +17,9 @@ need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-st
 # PyYAML read the original's job files: tests compare with it
 need python3 command -v python3
 need python3-yaml python3 -c 'import yaml'
+# a bus of its own for each test of jobctl, and a terminal
+need dbus-daemon command -v dbus-daemon
+need tmux command -v tmux
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

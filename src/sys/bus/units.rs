@@ -6,7 +6,7 @@ use crate::unit::object_path;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use zbus::message::Message;
-use zbus::{OwnedObjectPath, OwnedVariant, block_on};
+use zbus::{OwnedObjectPath, OwnedVariant, block_on, fdo};
 
 /// Name, description, load state, active state, sub state, followed unit, path, job id, type, path.
 type ListedUnit = (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
@@ -43,6 +43,22 @@ pub(super) fn get(path: &str, interface: &str, property: &str) -> zbus::Result<M
 
 pub(super) fn value<T: TryFrom<OwnedVariant>>(answer: &Message) -> Option<T> {
     T::try_from(answer.body().deserialize::<OwnedVariant>().ok()?).ok()
+}
+
+/// Whether there was nobody to answer.
+fn is_silence(error: &zbus::Error) -> bool {
+    use fdo::Error::{NameHasNoOwner, NoReply, ServiceUnknown};
+    match error {
+        zbus::Error::FDO(kind) => matches!(**kind, ServiceUnknown(_) | NameHasNoOwner(_) | NoReply(_)),
+        zbus::Error::MethodError(name, ..) => {
+            ["ServiceUnknown", "NameHasNoOwner", "NoReply"].iter().any(|kind| name.ends_with(kind))
+        }
+        _ => false,
+    }
+}
+
+fn no_answer() -> Failure {
+    Failure::Other("no answer".to_owned())
 }
 
 impl Bus {
@@ -122,7 +138,12 @@ impl Bus {
         })
     }
 
+    /// The answers, some of which may be that a unit has gone. That nobody is there to answer is an error.
     fn ask_all(&self, questions: &[Message]) -> Result<Vec<zbus::Result<Message>>, Failure> {
-        Ok(block_on(ask(&self.connection, questions))?)
+        let mut answers = block_on(ask(&self.connection, questions))?;
+        match answers.iter().position(|answer| answer.as_ref().is_err_and(is_silence)) {
+            Some(place) => Err(answers.swap_remove(place).err().map_or_else(no_answer, Failure::from)),
+            None => Ok(answers),
+        }
     }
 }
