@@ -2,6 +2,8 @@
 
 mod hosts;
 
+#[path = "booted/authors.rs"]
+mod authors;
 #[path = "booted/catch_up.rs"]
 mod catch_up;
 #[path = "booted/edited.rs"]
@@ -20,6 +22,8 @@ mod jobs;
 mod late_var;
 #[path = "booted/limits.rs"]
 mod limits;
+#[path = "booted/looking.rs"]
+mod looking;
 #[path = "booted/operators.rs"]
 mod operators;
 #[path = "booted/original.rs"]
@@ -28,11 +32,17 @@ mod original;
 mod overlap;
 #[path = "booted/overrun.rs"]
 mod overrun;
+#[path = "booted/pauses.rs"]
+mod pauses;
 #[path = "booted/reloads.rs"]
 mod reloads;
 #[path = "booted/run_logs.rs"]
 mod run_logs;
+#[path = "booted/terminal.rs"]
+mod terminal;
 #[path = "booted/vanished.rs"]
 mod vanished;
 #[path = "booted/verified.rs"]
 mod verified;
+#[path = "booted/waiting.rs"]
+mod waiting;

@@ -34,12 +34,14 @@ impl Start {
         if is_new(&self.stamp) {
             return Some(self.stamp);
         }
-        if self.open_slot.is_some_and(|slot| self.now - slot < PUNCTUAL) {
+        // a slot whose start was skipped is still open, but the timer has had its say on it
+        let open = self.open_slot.filter(|slot| self.seen.is_none_or(|seen| seen < *slot));
+        if open.is_some_and(|slot| self.now - slot < PUNCTUAL) {
             return Some(self.now);
         }
         match ask() {
             Some(last) => Some(last).filter(is_new),
-            None => self.open_slot.map(|_| self.now),
+            None => open.map(|_| self.now),
         }
     }
 }
@@ -81,6 +83,13 @@ mod tests {
         // before a delayed timer gets to its slot
         let delayed = Start { open_slot: Some(at(120)), ..start };
         assert_eq!(delayed.elapsed(|| Some(at(100))), None);
+    }
+
+    #[test]
+    fn a_person_may_start_a_paused_job_in_the_second_of_its_slot() {
+        let skipped = Start { stamp: at(100), seen: Some(at(160)), open_slot: Some(at(160)), now: at(161) };
+        assert_eq!(skipped.elapsed(|| Some(at(160))), None);
+        assert_eq!(skipped.elapsed(|| None), None);
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn folders_belong_to_those_who_write_them() {
             "2775 root process-control-operators /var/lib/process-control-pauses",
             "755 process-control process-control /var/lib/process-control-state",
             "755 process-control process-control /run/process-control",
-            "750 process-control process-control /var/log/process-control",
+            "2750 process-control process-control-operators /var/log/process-control",
         ]
     );
 }

@@ -125,6 +125,27 @@ impl Host {
         self.run(&["systemctl", "is-active", "--quiet", unit]).ok()
     }
 
+    /// Makes users: an operator who reads the journal, an operator who does not, an author, and one who is nothing.
+    pub(crate) fn people(&self) {
+        self.sh("useradd --create-home --groups process-control-operators,systemd-journal olga
+            useradd --create-home --groups process-control-operators oskar
+            useradd --create-home --groups process-control-authors ada
+            useradd --create-home fred");
+    }
+
+    /// Runs a command as a user.
+    pub(crate) fn by(&self, user: &str, command: &[&str]) -> Output {
+        self.run(&[&["runuser", "-u", user, "--"], command].concat())
+    }
+
+    /// Runs jobctl as a user, which must exit thus.
+    #[track_caller]
+    pub(crate) fn jobctl(&self, user: &str, arguments: &[&str], status: i32) -> Output {
+        let done = self.by(user, &[&["jobctl"], arguments].concat());
+        assert_eq!(done.status, status, "{:?}: {user}: jobctl {arguments:?}: {done:?}", self.suite);
+        done
+    }
+
     /// Runs a command as the service user.
     pub(crate) fn as_service_user(&self, command: &[&str]) -> Output {
         self.run(&[&["runuser", "-u", "process-control", "--"], command].concat())

@@ -188,6 +188,12 @@ impl Host {
         }
     }
 
+    /// The line of shell that runs a line of shell on this host, for who has a terminal of their own.
+    pub(crate) fn shell(&self, script: &str) -> String {
+        assert!(!script.contains('\''), "{script}");
+        format!("{HOST} exec {} sh -c '{script}'", self.name)
+    }
+
     fn feed(&self, command: &[&str], stdin: &str) -> Output {
         let mut arguments = vec!["exec", &self.name];
         arguments.extend(command);

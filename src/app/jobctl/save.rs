@@ -1,6 +1,7 @@
 //! A job file is checked, saved, and brought to systemd.
 
 use super::checked::checked;
+use super::chosen::{ask_systemd, single};
 use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::changes::{Ended, When, look, reload};
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::job::JobName;
 use crate::job::text::one_line;
 use crate::status::changes;
+use crate::sys::bus::Bus;
 use crate::sys::jobs::Folder;
 use crate::sys::replace::{self, Existing};
 use crate::sys::zone::Zones;
@@ -45,7 +47,7 @@ pub(super) fn create(config: &Config, name: &JobName, bytes: &[u8]) -> Result<u8
         }
     })?;
     print(&format!("saved as {}\n", config.job_directory.join(file).display()));
-    bring(config)
+    bring(config, name)
 }
 
 /// Saves a job file in the place of the one that was read.
@@ -54,7 +56,7 @@ pub(super) fn replace(config: &Config, folder: &Folder, name: &JobName, bytes: &
     replace::write(&config.job_directory, &format!("{name}.yaml"), mode, bytes, Existing::Replaced)
         .map_err(|error| refused(config, name, &error))?;
     print(&format!("saved as {}\n", folder.file_of(name).display()));
-    bring(config)
+    bring(config, name)
 }
 
 fn refused(config: &Config, name: &JobName, error: &std::io::Error) -> Refusal {
@@ -66,7 +68,7 @@ fn refused(config: &Config, name: &JobName, error: &std::io::Error) -> Refusal {
 }
 
 /// Root reloads systemd at once. For others the host does it, and they wait for it here.
-fn bring(config: &Config) -> Result<u8, Refusal> {
+fn bring(config: &Config, name: &JobName) -> Result<u8, Refusal> {
     let no_systemd = |error: anyhow::Error| Refusal::new(exit::UNAVAILABLE, one_line(&format!("{error:#}")));
     let found = look(config).map_err(no_systemd)?;
     if found.changes.is_empty() {
@@ -86,7 +88,7 @@ fn bring(config: &Config) -> Result<u8, Refusal> {
     }
     for _ in 0..LOOKS {
         clock::wait(PAUSE);
-        if look(config).map_err(no_systemd)?.changes.is_empty() {
+        if look(config).map_err(no_systemd)?.changes.is_empty() && is_in_force(config, name) {
             print("systemd knows of it\n");
             return Ok(exit::OK);
         }
@@ -94,4 +96,12 @@ fn bring(config: &Config) -> Result<u8, Refusal> {
     let what = "systemd does not know of it yet: it should within five minutes; \
                 journalctl -u process-control-reload.service tells why not";
     Err(Refusal::new(exit::UNAVAILABLE, what))
+}
+
+/// The units are written before systemd has read them, and read before their timers are started. Where the bus does
+/// not tell, the files must do.
+fn is_in_force(config: &Config, name: &JobName) -> bool {
+    let Ok(mut facts) = single(config, name.as_str()) else { return true };
+    let asked = Bus::system().and_then(|bus| ask_systemd(&bus, std::slice::from_mut(&mut facts)));
+    asked.is_err() || !facts.lacks_timer()
 }

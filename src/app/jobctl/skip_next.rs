@@ -13,7 +13,7 @@ use crate::status::{Facts, Timer};
 use crate::sys::bus::Bus;
 use crate::sys::zone::Zones;
 use crate::sys::{clock, journal, pause};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Leaves out the next start by the timer of each job that is meant.
 pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
@@ -45,6 +45,9 @@ pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
     Ok(code)
 }
 
+/// What starts within this time can no longer be held back for certain; then the one after it is left out.
+const AT_HAND: TimeDelta = TimeDelta::seconds(1);
+
 struct Next {
     /// What is left out: a slot, or for `every` the moment at which the timer elapses.
     slot: DateTime<Utc>,
@@ -61,16 +64,19 @@ fn next(facts: &Facts, zones: &mut Zones) -> Result<Next, &'static str> {
         return Err("no timer starts it");
     }
     let Timer::On(elapses) = facts.timer else { return Err("its timer does not run") };
+    let now = clock::now();
     if let Timing::Every(span) = &job.timing {
         let slot = elapses.ok_or("systemd does not tell when its timer elapses")?;
+        let slot = if slot < now + AT_HAND { slot + span.delta() } else { slot };
         return Ok(Next { slot, then: Some(slot + span.delta()) });
     }
     let zone = zones.get(job.timing.zone(job.zone.as_ref()));
     let slots = job.timing.slots(zone).ok_or("its slots cannot be foretold")?;
     // a random delay lies between the slot and the moment at which the timer elapses
     let slot = match elapses {
+        Some(elapses) if elapses < now + AT_HAND => slots.next_after(elapses),
         Some(elapses) => slots.last_at_or_before(elapses),
-        None => slots.next_after(clock::now()),
+        None => slots.next_after(now),
     };
     let slot = slot.ok_or("its time never comes")?;
     Ok(Next { slot, then: slots.next_after(slot) })

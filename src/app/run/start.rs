@@ -2,6 +2,7 @@
 
 use super::Gate;
 use crate::history::{Command, Exit, Outcome};
+use crate::job::schedule::Zone;
 use crate::job::{CommandLine, TimeSpan};
 use crate::run::due::Slot;
 use crate::run::judge::Verdict;
@@ -9,7 +10,7 @@ use crate::run::{NOT_EXECUTABLE, NOT_FOUND, TIMEOUT};
 use crate::sys::exec::{self, Environment, Limits};
 use crate::sys::invocation::{Invocation, NOT_FOR_THE_JOB, own_unit};
 use crate::sys::lock::Lock;
-use crate::sys::run_log::RunLog;
+use crate::sys::run_log::{LocalTime, RunLog};
 use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use crate::sys::voice::Priority;
 use crate::sys::{clock, systemctl, zone};
@@ -28,6 +29,11 @@ impl Gate {
             run.slot = slot;
             history.add(run);
         });
+        let rules = self.config.output_directory.as_ref().map(|_| zone::read(None));
+        let rules = rules.as_ref().and_then(Zone::rules);
+        let local = |instant: DateTime<Utc>| rules.map_or(instant.naive_utc(), |rules| rules.civil(instant));
+        // before the job's own umask holds: who may read the logs is not for jobs to say
+        let log = self.log(&local);
         let limits = Limits {
             umask: self.job.umask,
             nice: self.job.limits.nice.map(i32::from),
@@ -47,7 +53,7 @@ impl Gate {
                     .map_or_else(|error| error, |()| exec::become_command(only, environment));
                 self.not_executed(0, &error)
             }
-            _ => self.supervise(environment),
+            _ => self.supervise(environment, log),
         }
     }
 
@@ -68,7 +74,18 @@ impl Gate {
         self.not_started(&reason, code)
     }
 
-    fn supervise(&self, environment: Environment) -> u8 {
+    /// The log file of this run, if there are any to be. A run goes on without one.
+    fn log<'a>(&self, local: LocalTime<'a>) -> Option<RunLog<'a>> {
+        let folder = self.config.output_directory.as_deref()?;
+        let log = RunLog::create(folder, &self.job.name, clock::now(), local);
+        log.inspect_err(|error| {
+            let what = format!("{}: no run log in {}: {error}", self.job.name, folder.display());
+            self.voice.say(Priority::Warning, &what);
+        })
+        .ok()
+    }
+
+    fn supervise(&self, environment: Environment, mut log: Option<RunLog<'_>>) -> u8 {
         let success: Vec<i32> = self.job.success_exit_codes.iter().map(|code| i32::from(*code)).collect();
         let by_hand = matches!(self.invocation, Invocation::Hand { .. });
         let task = Task {
@@ -80,16 +97,6 @@ impl Gate {
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
             all_are_told: &|| own_unit().is_none_or(|unit| systemctl::is_deactivating(&unit)),
         };
-        let rules = zone::read(None);
-        let local = |instant: DateTime<Utc>| rules.rules().map_or(instant.naive_utc(), |rules| rules.civil(instant));
-        let mut log = self.config.output_directory.as_deref().and_then(|folder| {
-            RunLog::create(folder, &self.job.name, clock::now(), &local)
-                .inspect_err(|error| {
-                    let what = format!("{}: no run log in {}: {error}", self.job.name, folder.display());
-                    self.voice.say(Priority::Warning, &what);
-                })
-                .ok()
-        });
         let output = log.as_mut().map_or(Output::Inherit, Output::Log);
         match supervise(&task, output) {
             Ok(ended) => self.ended(&ended),
