@@ -1,7 +1,7 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
 use crate::config::Config;
-use crate::job::{Job, JobName, Problem};
+use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::status::{Facts, Running, Service, Timer};
 use crate::sys::clock;
 use crate::sys::history::Store;
@@ -47,12 +47,13 @@ impl<'a> Sources<'a> {
         let (job, error) = self.job(&name)?;
         let recent = self.store.recent(&name);
         let now = clock::now();
+        let delay = job.as_ref().map_or(TimeSpan::ZERO, |job| job.random_delay).delta();
         let since = recent.open.as_ref().and_then(|run| run.start);
         Some(Facts {
             error,
             running: self.held.holder(&self.config.run_directory, &name).map(|pid| Running { pid: Some(pid), since }),
             pause: self.markers.pause(&name, now),
-            left_out: self.markers.own(&name).and_then(|hold| hold.slot()).filter(|slot| *slot >= now),
+            left_out: self.markers.own(&name).and_then(|hold| hold.slot()).filter(|slot| *slot + delay >= now),
             timer: Timer::Unknown,
             service: Service::Quiet,
             job,

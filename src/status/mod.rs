@@ -38,7 +38,7 @@ pub struct Facts {
     pub running: Option<Running>,
     /// The marker that pauses it.
     pub pause: Option<Hold>,
-    /// The slots up to this one are left out, as a marker says.
+    /// The next start is left out, with all slots up to this one, as a marker says.
     pub left_out: Option<DateTime<Utc>>,
     /// What systemd says of its timer.
     pub timer: Timer,

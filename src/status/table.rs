@@ -131,8 +131,8 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
         Timer::On(Some(next)) => {
             let when = format!("{} in {}", clock(next, shown.now, shown.zone), span(next - shown.now));
             match facts.left_out {
-                Some(last) if next >= last => Cell::styled(format!("{when}, left out"), warning),
-                _ => Cell::plain(when),
+                Some(_) => Cell::styled(format!("{when}, left out"), warning),
+                None => Cell::plain(when),
             }
         }
         Timer::Off if facts.lacks_timer() => Cell::styled("its timer does not run", AnsiColor::Red.on_default()),

@@ -6,9 +6,11 @@ use crate::app::facts::Sources;
 use crate::compile;
 use crate::config::Config;
 use crate::job::{Job, JobName, Timing};
+use crate::run::due;
 use crate::status::{Facts, Running, Selection, Service, Timer, Unknown};
 use crate::sys::bus::{Bus, Failure, Found};
 use crate::sys::clock;
+use crate::sys::zone::Zones;
 
 /// The jobs that are meant, as files and locks tell of them.
 pub(super) fn chosen(config: &Config, which: &Which) -> Result<Vec<Facts>, Refusal> {
@@ -82,6 +84,13 @@ pub(super) fn ask_systemd(bus: &Bus, jobs: &mut [Facts]) -> Result<(), Failure> 
     let timers: Vec<&Found> = without.iter().map(|(_, timer)| *timer).collect();
     for ((place, _), next) in without.iter().zip(bus.next_monotonic(&timers)?) {
         jobs[*place].timer = Timer::On(next.and_then(clock::of_monotonic));
+    }
+    let mut zones = Zones::default();
+    for facts in jobs.iter_mut().filter(|facts| facts.left_out.is_some()) {
+        let (Some(job), Some(next)) = (&facts.job, facts.next()) else { continue };
+        let zone = zones.get(job.timing.zone(job.zone.as_ref()));
+        let slot = job.timing.slots(zone).and_then(|slots| slots.last_at_or_before(next));
+        facts.left_out = facts.left_out.filter(|last| due::left_out(job, slot, next, *last));
     }
     Ok(())
 }
