@@ -265,7 +265,7 @@ fn programs_are_a_few_lines_over_the_library() {
 
 #[test]
 fn files_are_short() {
-    let long = ["src", "tests", "generators"].into_iter().flat_map(|folder| files(&root().join(folder)));
+    let long = ["src", "tests", "generators", "packaging"].into_iter().flat_map(|folder| files(&root().join(folder)));
     none(long.filter_map(|path| {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         (lines > 400).then(|| format!("{}: {lines} lines", path.display()))
