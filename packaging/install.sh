@@ -26,3 +26,8 @@ put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
 put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf
 put 0644 /usr/share/polkit-1/rules.d "$root"/packaging/polkit/*.rules
 put 0644 /usr/share/doc/process-control "$root"/packaging/*.example.yaml
+# what the manual pages refer to
+put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/security.md"
+for section in 1 5 8; do
+    put 0644 "/usr/share/man/man$section" "$programs/man/man$section"/*
+done

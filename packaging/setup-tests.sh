@@ -17,6 +17,10 @@ need debian-archive-keyring test -e /usr/share/keyrings/debian-archive-trixie-st
 # PyYAML read the original's job files: tests compare with it
 need python3 command -v python3
 need python3-yaml python3 -c 'import yaml'
+# the manual pages are looked at as their readers do
+need man-db command -v man
+need groff command -v groff
+need mandoc command -v mandoc
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

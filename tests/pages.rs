@@ -13,6 +13,7 @@ use process_control::config::CONFIG_KEYS;
 use process_control::job::keys::{JOB_KEYS, Key};
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command as Process;
 use tools::there_or_skip;
@@ -185,6 +186,31 @@ fn pages_that_are_referred_to_exist() {
             assert!(others.contains(other.as_str()), "{own} does not refer to {other}");
         }
         assert!(!page.text.contains(".md)") && !page.text.contains(".md."), "{own} refers to a file of docs/");
+    }
+}
+
+#[test]
+fn installed_pages_are_where_man_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (programs, target) = (folder.path().join("programs"), folder.path().join("target"));
+    for page in all(root()) {
+        let section = programs.join(format!("man/man{}", page.section));
+        fs::create_dir_all(&section).unwrap();
+        fs::write(section.join(format!("{}.{}", page.name, page.section)), page.text).unwrap();
+    }
+    for program in ["process-control-generator", "run-job", "jobctl", "check-jobs-icinga", "cron-generate"] {
+        fs::write(programs.join(program), "").unwrap();
+    }
+    let done = Process::new(root().join("packaging/install.sh")).arg(&target).arg(&programs).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    for page in all(root()) {
+        let file = target.join(format!("usr/share/man/man{0}/{1}.{0}", page.section, page.name));
+        let meta = fs::metadata(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert_eq!(meta.permissions().mode() & 0o777, 0o644, "{}", file.display());
+        for word in seen(&page.text).split([' ', '(', '\n']).filter(|word| word.starts_with("/usr/share/doc/")) {
+            let word = word.trim_end_matches(['.', ',', ')']).trim_start_matches('/');
+            assert!(target.join(word).exists(), "{}: {word} is not installed", page.name);
+        }
     }
 }
 
