@@ -31,3 +31,6 @@ put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/securit
 for section in 1 5 8; do
     put 0644 "/usr/share/man/man$section" "$programs/man/man$section"/*
 done
+put 0644 /usr/share/bash-completion/completions "$programs"/completions/bash/*
+put 0644 /usr/share/zsh/vendor-completions "$programs"/completions/zsh/*
+put 0644 /usr/share/fish/vendor_completions.d "$programs"/completions/fish/*

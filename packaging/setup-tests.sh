@@ -21,6 +21,9 @@ need python3-yaml python3 -c 'import yaml'
 need man-db command -v man
 need groff command -v groff
 need mandoc command -v mandoc
+# bash is there; completion is tried in the others too
+need zsh command -v zsh
+need fish command -v fish
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

@@ -9,6 +9,7 @@ mod pages;
 use clap::{Arg, Command, CommandFactory};
 use pages::{Page, all, commands};
 use process_control::app::args::{CronGenerate, JobCtl, RunJob};
+use process_control::app::complete::scripts;
 use process_control::config::CONFIG_KEYS;
 use process_control::job::keys::{JOB_KEYS, Key};
 use std::collections::BTreeSet;
@@ -190,7 +191,7 @@ fn pages_that_are_referred_to_exist() {
 }
 
 #[test]
-fn installed_pages_are_where_man_looks() {
+fn what_is_made_is_installed_where_it_is_looked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (programs, target) = (folder.path().join("programs"), folder.path().join("target"));
     for page in all(root()) {
@@ -198,19 +199,33 @@ fn installed_pages_are_where_man_looks() {
         fs::create_dir_all(&section).unwrap();
         fs::write(section.join(format!("{}.{}", page.name, page.section)), page.text).unwrap();
     }
+    for script in scripts() {
+        let folder = programs.join("completions").join(script.shell);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(script.file), script.text).unwrap();
+    }
     for program in ["process-control-generator", "run-job", "jobctl", "check-jobs-icinga", "cron-generate"] {
         fs::write(programs.join(program), "").unwrap();
     }
     let done = Process::new(root().join("packaging/install.sh")).arg(&target).arg(&programs).output().unwrap();
     assert!(done.status.success(), "{done:?}");
+    let is_installed = |file: &str| {
+        let meta = fs::metadata(target.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(meta.permissions().mode() & 0o777, 0o644, "{file}");
+    };
     for page in all(root()) {
-        let file = target.join(format!("usr/share/man/man{0}/{1}.{0}", page.section, page.name));
-        let meta = fs::metadata(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        assert_eq!(meta.permissions().mode() & 0o777, 0o644, "{}", file.display());
+        is_installed(&format!("usr/share/man/man{0}/{1}.{0}", page.section, page.name));
         for word in seen(&page.text).split([' ', '(', '\n']).filter(|word| word.starts_with("/usr/share/doc/")) {
-            let word = word.trim_end_matches(['.', ',', ')']).trim_start_matches('/');
-            assert!(target.join(word).exists(), "{}: {word} is not installed", page.name);
+            is_installed(word.trim_matches(['.', ',', ')', '/']));
         }
+    }
+    for script in scripts() {
+        let folder = match script.shell {
+            "bash" => "usr/share/bash-completion/completions",
+            "zsh" => "usr/share/zsh/vendor-completions",
+            _ => "usr/share/fish/vendor_completions.d",
+        };
+        is_installed(&format!("{folder}/{}", script.file));
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod pages;
 
+use process_control::app::complete::scripts;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -25,6 +26,9 @@ fn write_all(folder: &Path) -> io::Result<()> {
     for page in pages::all(Path::new(env!("CARGO_MANIFEST_DIR"))) {
         let section = folder.join(format!("man/man{}", page.section));
         write(&section.join(format!("{}.{}", page.name, page.section)), &page.text)?;
+    }
+    for script in scripts() {
+        write(&folder.join("completions").join(script.shell).join(script.file), &script.text)?;
     }
     Ok(())
 }
