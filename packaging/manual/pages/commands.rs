@@ -199,5 +199,21 @@ pub(crate) fn names(verb: &Command) -> Vec<String> {
 /// Whether a heading is `jobctl VERB …`.
 pub(crate) fn is_of_verb(section: &Section, name: &str) -> bool {
     let title = plain(&section.title);
-    title.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    title.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_has_its_own_section() {
+        let section = |title: &str| Section { title: vec![roman(title)], ..Section::default() };
+        for title in ["jobctl stop", "jobctl stop [--yes] [NAME]…", "jobctl stop, jobctl kill"] {
+            assert!(is_of_verb(&section(title), "jobctl stop"), "{title}");
+        }
+        for title in ["jobctl stop-all", "jobctl stopped", "stop", "Exit status"] {
+            assert!(!is_of_verb(&section(title), "jobctl stop"), "{title}");
+        }
+    }
 }

@@ -2,7 +2,10 @@
 
 use super::markdown::{Block, Section, Table};
 use super::roff::{Roff, Text, plain, roman};
-use super::table::aligned;
+use super::table::{WIDTH, aligned};
+
+/// How far examples stand in.
+const INDENT: usize = 4;
 
 /// Of a page, how deep a heading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,8 @@ pub(crate) fn blocks(roff: &mut Roff, blocks: &[Block], heading: &str) {
             Block::Table(table) => self::table(roff, table, heading),
             Block::Code(code) => {
                 let lines: Vec<Text> = code.lines().map(|line| vec![roman(line)]).collect();
-                roff.literal(lines.iter().map(Vec::as_slice), 4);
+                let is_wide = code.lines().any(|line| line.chars().count() > WIDTH - INDENT);
+                roff.literal(lines.iter().map(Vec::as_slice), if is_wide { 0 } else { INDENT });
             }
         }
     }

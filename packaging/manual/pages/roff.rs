@@ -107,7 +107,7 @@ impl Roff {
     }
 
     /// Lines that stay as they are.
-    pub(crate) fn literal<'a>(&mut self, lines: impl IntoIterator<Item = &'a [Span]>, indent: u8) {
+    pub(crate) fn literal<'a>(&mut self, lines: impl IntoIterator<Item = &'a [Span]>, indent: usize) {
         if !self.is_at_heading() {
             self.lines.push(".sp".to_owned());
         }

@@ -4,7 +4,7 @@ use super::markdown::Table;
 use super::roff::{Span, Text, italic, plain, roman};
 
 /// What a page of 80 columns leaves beside its margins.
-const WIDTH: usize = 71;
+pub(crate) const WIDTH: usize = 71;
 const GAP: usize = 2;
 
 /// The lines; none if there is no room for the longest words.
