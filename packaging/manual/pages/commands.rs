@@ -180,13 +180,17 @@ pub(crate) fn verb_sections(roff: &mut Roff, command: &Command, docs: &Section, 
         roff.subsection(&names(verb).join(", "));
         let name = format!("{} {}", command.get_name(), verb.get_name());
         roff.hanging(&synopsis(&name, verb));
-        if let Some(section) = docs.parts.iter().find(|section| is_of_verb(section, &name)) {
-            prose::body(roff, section, Depth::Subsection);
+        let section = docs.parts.iter().find(|section| is_of_verb(section, &name));
+        if let Some(section) = section {
+            prose::blocks(roff, &section.blocks, &name);
         } else {
             let about = verb.get_long_about().or(verb.get_about()).map(ToString::to_string);
             prose::blocks(roff, &sentences(&about.unwrap_or_default(), links), "");
         }
         options(roff, verb, links);
+        for part in section.iter().flat_map(|section| &section.parts) {
+            prose::section(roff, part, Depth::Line);
+        }
     }
 }
 

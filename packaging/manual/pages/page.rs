@@ -88,8 +88,9 @@ pub(crate) struct Draft<'a> {
     section: u8,
     pub(crate) links: Links<'static>,
     pub(crate) roff: Roff,
-    /// The page of docs/ that tells most of it.
+    /// The page of docs/ that tells most of it, without the sections that stand at the end of every page.
     pub(crate) docs: Section,
+    ends: Vec<Section>,
 }
 
 impl<'a> Draft<'a> {
@@ -106,7 +107,10 @@ impl<'a> Draft<'a> {
         let mut roff = Roff::new(name, section, &sources.date);
         roff.section("NAME");
         roff.line(&[roman(format!("{name} - {brief}"))]);
-        Draft { sources, name, section, links, roff, docs: markdown::page(text, &links) }
+        let mut docs = markdown::page(text, &links);
+        let (ends, parts) = docs.parts.into_iter().partition(|part| is_at_the_end(&plain(&part.title)));
+        docs.parts = parts;
+        Draft { sources, name, section, links, roff, docs, ends }
     }
 
     pub(crate) fn synopsis(&mut self, forms: &[Text]) {
@@ -138,22 +142,10 @@ impl<'a> Draft<'a> {
         commands::general_options(&mut self.roff, command, &self.links);
     }
 
-    /// The other sections of the docs, the exit status last.
+    /// The other sections of the docs.
     pub(crate) fn rest(&mut self, wanted: impl Fn(&Section) -> bool) {
-        let (ends, others): (Vec<&Section>, Vec<&Section>) =
-            self.docs.parts.iter().filter(|section| wanted(section)).partition(|section| is_of_exit(section));
-        for section in others {
+        for section in self.docs.parts.iter().filter(|section| wanted(section)) {
             prose::section(&mut self.roff, section, Depth::Section);
-        }
-        if !ends.is_empty() {
-            self.roff.section("EXIT STATUS");
-        }
-        for section in ends {
-            let title = plain(&section.title);
-            if title.len() > EXIT.len() {
-                self.roff.subsection(&title);
-            }
-            prose::body(&mut self.roff, section, Depth::Subsection);
         }
     }
 
@@ -163,17 +155,55 @@ impl<'a> Draft<'a> {
         prose::section(&mut self.roff, &markdown::page(text, &self.links), Depth::Section);
     }
 
-    /// A section of the README under another title.
-    pub(crate) fn readme(&mut self, part: &str, title: &str) {
+    /// A section of the README as one of those at the end.
+    pub(crate) fn end_with(&mut self, part: &str, title: &str) {
         let readme = markdown::page(&self.sources.readme, &self.links);
-        if let Some(section) = readme.part(part) {
-            self.roff.section(title);
-            prose::body(&mut self.roff, section, Depth::Section);
+        let section = readme.part(part).cloned();
+        self.ends.extend(section.map(|section| Section { title: vec![roman(title)], ..section }));
+    }
+
+    /// Exit status, environment, files, examples, references. What the docs of a program tell of these comes first.
+    pub(crate) fn finish(mut self, others: &[&str]) -> Page {
+        self.exit_status();
+        if !self.end("Environment") {
+            self.environment();
+        }
+        self.end_with("Where things are", "Files");
+        self.end("Files");
+        self.end("Examples");
+        self.roff.section("SEE ALSO");
+        let own = format!("{}({})", self.name, self.section);
+        let pages: Vec<Text> =
+            PAGES.iter().chain(others).filter(|page| **page != own).map(|page| page_text(page)).collect();
+        self.roff.line(&pages.join(&roman(", ")));
+        Page { name: self.name, section: self.section, text: self.roff.finish() }
+    }
+
+    /// One of the sections at the end, if there is such a one.
+    fn end(&mut self, title: &str) -> bool {
+        let Some(section) = self.ends.iter().find(|section| plain(&section.title) == title) else { return false };
+        prose::section(&mut self.roff, section, Depth::Section);
+        true
+    }
+
+    /// First what holds for all, then what holds for some verbs.
+    fn exit_status(&mut self) {
+        let mut sections: Vec<&Section> =
+            self.ends.iter().filter(|section| plain(&section.title).starts_with(EXIT)).collect();
+        sections.sort_by_key(|section| plain(&section.title) != EXIT);
+        for (number, section) in sections.into_iter().enumerate() {
+            let title = plain(&section.title);
+            if number == 0 {
+                self.roff.section(&EXIT.to_uppercase());
+            }
+            if title != EXIT {
+                self.roff.subsection(&title);
+            }
+            prose::body(&mut self.roff, section, Depth::Subsection);
         }
     }
 
-    /// Environment, files, references.
-    pub(crate) fn finish(mut self, others: &[&str]) -> Page {
+    fn environment(&mut self) {
         let variables = ENVIRONMENT.iter().filter(|(_, pages, _)| pages.contains(&self.name));
         for (number, (name, _, text)) in variables.enumerate() {
             if number == 0 {
@@ -183,20 +213,14 @@ impl<'a> Draft<'a> {
             let blocks = markdown::blocks(text, &self.links);
             self.roff.line(prose::head(&blocks).0);
         }
-        self.readme("Where things are", "FILES");
-        self.roff.section("SEE ALSO");
-        let own = format!("{}({})", self.name, self.section);
-        let pages: Vec<Text> =
-            PAGES.iter().chain(others).filter(|page| **page != own).map(|page| page_text(page)).collect();
-        self.roff.line(&pages.join(&roman(", ")));
-        Page { name: self.name, section: self.section, text: self.roff.finish() }
     }
 }
 
 const EXIT: &str = "Exit status";
 
-fn is_of_exit(section: &Section) -> bool {
-    plain(&section.title).starts_with(EXIT)
+/// Whether a section stands at the end of every page.
+fn is_at_the_end(title: &str) -> bool {
+    title.starts_with(EXIT) || ["Environment", "Files", "Examples"].contains(&title)
 }
 
 #[cfg(test)]
