@@ -1,5 +1,6 @@
 #!/bin/sh
-# build.sh dev|release: builds the programs as they are shipped, into TARGET/programs (dev) or TARGET/programs-release.
+# build.sh dev|release: builds the programs as they are shipped, into TARGET/programs (dev) or TARGET/programs-release,
+# and beside them the manual pages (man/) and the scripts for completion (completions/).
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -30,3 +31,6 @@ for program in process-control-generator run-job; do
     cargo rustc --profile "$profile" --bin $program -- -C target-feature=+crt-static
     keep $program
 done
+# made anew, so that none stays whose source has gone
+rm -rf "$to/man" "$to/completions"
+cargo run --quiet --profile "$profile" --example manual -- "$to"

@@ -76,7 +76,7 @@ in_the_foreground() {
     trap 'exit 130' INT TERM
     mkdir "$folder/jobs" "$folder/state" "$folder/run" "$folder/log" "$folder/bin"
     cp "$examples"/*.yaml "$folder/jobs"
-    cp "$programs"/* "$folder/bin"
+    find "$programs" -maxdepth 1 -type f -exec cp {} "$folder/bin" \;
     # no job runs as root: then an account without rights does it, which owns what it reads and writes
     user=$(id -un)
     as=''

@@ -26,3 +26,16 @@ put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
 put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf
 put 0644 /usr/share/polkit-1/rules.d "$root"/packaging/polkit/*.rules
 put 0644 /usr/share/doc/process-control "$root"/packaging/*.example.yaml
+# what the manual pages refer to
+put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/security.md"
+# cargo's own folder has no more than programs
+if [ -d "$programs/man" ]; then
+    for section in 1 5 8; do
+        put 0644 "/usr/share/man/man$section" "$programs/man/man$section"/*
+    done
+    put 0644 /usr/share/bash-completion/completions "$programs"/completions/bash/*
+    put 0644 /usr/share/zsh/vendor-completions "$programs"/completions/zsh/*
+    put 0644 /usr/share/fish/vendor_completions.d "$programs"/completions/fish/*
+else
+    echo "install.sh: no manual pages and completions in $programs; packaging/build.sh makes them" >&2
+fi

@@ -20,6 +20,13 @@ need python3-yaml python3 -c 'import yaml'
 # a bus of its own for each test of jobctl, and a terminal
 need dbus-daemon command -v dbus-daemon
 need tmux command -v tmux
+# the manual pages are looked at as their readers do
+need man-db command -v man
+need groff command -v groff
+need mandoc command -v mandoc
+# bash is there; completion is tried in the others too
+need zsh command -v zsh
+need fish command -v fish
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

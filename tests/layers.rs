@@ -44,7 +44,7 @@ const TABLE: &[Row] = &[
         &["yaml", "job", "config", "unit", "compile", "run", "history", "pause", "status"],
         &["chrono", "rustix", "signal_hook", "anyhow", "futures_core", "serde_json", "shell_words", "tempfile", "zbus"],
     ),
-    row("app", ALL, &["chrono", "clap", "anyhow", "anstream", "serde", "serde_json"]),
+    row("app", ALL, &["chrono", "clap", "clap_complete", "anyhow", "anstream", "serde", "serde_json"]),
 ];
 
 /// What touches the world, and so belongs into `sys`. The rest of the program gets it as data.
@@ -90,7 +90,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "Screen",
 ];
 /// Programs of several commands.
-const PAIRS: &[(&str, &str)] = &[("run", "finish"), ("run", "original"), ("status", "one")];
+const PAIRS: &[(&str, &str)] = &[("jobctl", "complete"), ("run", "finish"), ("run", "original"), ("status", "one")];
 
 /// A source file without comments and without its tests.
 struct Source {
@@ -265,7 +265,7 @@ fn programs_are_a_few_lines_over_the_library() {
 
 #[test]
 fn files_are_short() {
-    let long = ["src", "tests", "generators"].into_iter().flat_map(|folder| files(&root().join(folder)));
+    let long = ["src", "tests", "generators", "packaging"].into_iter().flat_map(|folder| files(&root().join(folder)));
     none(long.filter_map(|path| {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         (lines > 400).then(|| format!("{}: {lines} lines", path.display()))

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod changes;
+pub mod complete;
 pub mod cron_generate;
 pub mod exit;
 mod facts;

@@ -97,7 +97,11 @@ impl Scene {
 
     /// A program of ours, called by the service user as a person would.
     pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.path(program));
+        self.called(Command::new(self.path(program)), arguments)
+    }
+
+    /// Any program, called so.
+    pub(crate) fn called(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         for name in ["INVOCATION_ID", "SYSTEMD_EXEC_PID", "TRIGGER_UNIT", "SYSTEMD_SCOPE", "SYSTEMD_IN_INITRD"] {
             command.env_remove(name);

@@ -30,6 +30,7 @@ mod timeline;
 mod upcoming;
 
 use super::args::{JobCtl, Verb};
+use super::complete::complete;
 use super::exit;
 use super::translate::line;
 use crate::config::Config;
@@ -43,6 +44,9 @@ use std::ops::ControlFlow;
 
 /// Runs `jobctl` with the arguments of the process.
 pub fn main() -> u8 {
+    if complete() {
+        return exit::OK;
+    }
     let arguments = match JobCtl::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
