@@ -7,13 +7,15 @@
 //! generate:  YAML text ──job──▶ Job ──compile──▶ Units ──sys──▶ files below the generator's folder
 //! run:       Job, history, time ──run──▶ start or skip ──sys──▶ command ──run──▶ outcome ──▶ history
 //! check:     YAML text ──job──▶ problems, next slots ──check──▶ text or JSON
+//! status:    bus, files, locks ──sys──▶ Facts ──status──▶ text or JSON
+//! next:      Facts, history ──outlook──▶ starts to come ──▶ table, drawing, JSON
 //! ```
 //!
 //! In the order of their layers; each may use those above it:
 //!
 //! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
-//! 1. [`compile`], [`run`], [`history`], [`check`]: decisions and renderings, without clock, disk,
-//!    process or environment.
+//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`page`], [`status`], [`outlook`]: decisions
+//!    and renderings, without clock, disk, process or environment.
 //! 2. [`sys`]: the world, one effect per file.
 //! 3. [`app`]: one file per command.
 //! 4. The programs: arguments in, exit code out.

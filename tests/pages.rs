@@ -264,8 +264,9 @@ fn mandoc_has_nothing_to_complain_of() {
     }
     for page in all(root()) {
         let said = complaints(&page, &["mandoc", "-Tlint", "-Wwarning"], "C.UTF-8");
-        // a page has the date of its release, and so none before it
-        let said: Vec<&str> = said.lines().filter(|line| !line.contains("missing date")).collect();
+        // a page has the date of its release, and so none before it; and mandoc needs no signs for those that it has
+        let known = ["missing date", "unsupported roff request: fchar"];
+        let said: Vec<&str> = said.lines().filter(|line| !known.iter().any(|it| line.contains(it))).collect();
         assert!(said.is_empty(), "{}", said.join("\n"));
     }
 }

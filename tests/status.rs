@@ -1,50 +1,18 @@
 //! The table of all jobs, at several widths, and its JSON.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use process_control::config::Config;
-use process_control::history::{Command, End, Exit, Outcome, Recent, Run, Trigger};
+mod facts;
+
+use chrono::TimeDelta;
+use facts::{NOW, facts, fits, next, page, plain, ran, snapshots};
+use process_control::history::Outcome;
 use process_control::job::schedule::Zone;
-use process_control::job::{Job, JobName, Problem};
 use process_control::page::{Header, Page};
 use process_control::pause::{Hold, Marker, Scope, What};
 use process_control::status::{Facts, Jobs, Running, Service, Sort, State, Timer, sort, table};
 
-const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-
-fn facts(name: &str, keys: &str) -> Facts {
-    let name = JobName::new(name).unwrap();
-    let Config { defaults, ceilings, .. } = Config::default();
-    let text = format!("name: Job {name}\ncommand: /bin/true\n{keys}\n");
-    let (job, problems) = Job::read(&name, text.as_bytes(), &defaults, &ceilings);
-    let error = problems.into_iter().find(Problem::is_error);
-    let timer = if job.as_ref().is_some_and(Job::is_scheduled) { Timer::On(None) } else { Timer::Off };
-    let recent = Recent::default();
-    Facts { name, job, error, running: None, pause: None, left_out: None, timer, service: Service::Quiet, recent }
-}
-
-fn ran(mut facts: Facts, outcome: Outcome, ago: TimeDelta, took: TimeDelta) -> Facts {
-    let end = NOW - ago;
-    let mut run = Run::begun("a".repeat(32), Trigger::Timer, Command::Normal, end - took, String::new());
-    run.end = Some(End { at: end, outcome, exit: Some(Exit::Code(0)), reason: None });
-    facts.recent.last_outcome = Some(outcome);
-    facts.recent.run = Some(run);
-    facts
-}
-
-fn next(facts: Facts, after: TimeDelta) -> Facts {
-    Facts { timer: Timer::On(Some(NOW + after)), ..facts }
-}
-
 fn hold(what: What, reason: &str, scope: Scope) -> Hold {
     let marker = Marker { what, reason: reason.to_owned() };
     Hold { marker, by: "olga".to_owned(), since: NOW - TimeDelta::hours(2), scope }
-}
-
-fn settings() -> insta::Settings {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings
 }
 
 const OFTEN: &str = "schedule: '*/5 * * * *'";
@@ -81,16 +49,15 @@ fn jobs() -> Vec<Facts> {
 }
 
 fn shown(width: Option<usize>, header: Header) -> String {
-    let coloured = table(&jobs(), Page { width, header, now: NOW, zone: &Zone::utc() });
-    anstream::adapter::strip_str(&coloured).to_string()
+    plain(&table(&jobs(), Page { header, ..page(width, &Zone::utc()) }))
 }
 
 #[test]
 fn the_table_fits_its_terminal() {
     for width in [80, 120, 200] {
         let page = shown(Some(width), Header::Shown);
-        assert!(page.lines().all(|line| line.chars().count() <= width && !line.ends_with(' ')), "{width}:\n{page}");
-        settings().bind(|| insta::assert_snapshot!(format!("table-{width}"), page));
+        fits(&page, width);
+        snapshots().bind(|| insta::assert_snapshot!(format!("table-{width}"), page));
     }
     assert!(shown(None, Header::Left).starts_with("broken "));
 }
@@ -106,7 +73,7 @@ fn states_come_in_the_order_in_which_people_must_know_them() {
 #[test]
 fn json_tells_the_same() {
     let json = serde_json::to_string_pretty(&Jobs { jobs: &jobs() }).unwrap();
-    settings().bind(|| insta::assert_snapshot!("status-json", json));
+    snapshots().bind(|| insta::assert_snapshot!("status-json", json));
 }
 
 #[test]

@@ -88,6 +88,10 @@ struct Scale {
 }
 
 impl Scale {
+    fn cell_length(&self) -> TimeDelta {
+        (self.window.until - self.window.from) / i32::try_from(self.cells).unwrap_or(i32::MAX)
+    }
+
     /// The cell of an instant; one outside of the window is that at its edge.
     fn cell(&self, at: DateTime<Utc>) -> usize {
         let whole = (self.window.until - self.window.from).num_milliseconds().max(1);
@@ -142,7 +146,8 @@ fn row(job: &Outlook, scale: &Scale, ticks: &[(usize, String)]) -> String {
     }
     for (start, end) in job.runs().filter(|(_, end)| *end > scale.window.from) {
         let (first, last) = (scale.cell(start), scale.cell(end - TimeDelta::milliseconds(1)));
-        let mark = if last > first { Mark::Long } else { Mark::Short };
+        // a short run may still lie on the border of two cells
+        let (last, mark) = if end - start >= scale.cell_length() { (last, Mark::Long) } else { (first, Mark::Short) };
         for cell in &mut cells[first..=last] {
             *cell = (*cell).max(mark);
         }
@@ -156,8 +161,9 @@ fn row(job: &Outlook, scale: &Scale, ticks: &[(usize, String)]) -> String {
         Mark::Nothing | Mark::Tick => Style::new().dimmed(),
         Mark::Short | Mark::Long => AnsiColor::Green.on_default(),
     };
+    let used = cells.iter().rposition(|mark| *mark != Mark::Nothing).map_or(0, |last| last + 1);
     let mut out = String::new();
-    for run in cells.chunk_by(|one, other| one == other) {
+    for run in cells[..used].chunk_by(|one, other| one == other) {
         let sign = match run[0] {
             Mark::Nothing => " ",
             Mark::Tick => "·",

@@ -31,7 +31,7 @@ pub struct Column {
     pub name: &'static str,
 }
 
-/// A column that becomes narrower where there is no room, and how narrow; 0 means that it goes.
+/// A column that becomes narrower where there is no room, and how narrow; 0 means that it goes as a whole.
 pub type Narrowed = (usize, usize);
 
 const GAP: usize = 2;
@@ -67,7 +67,10 @@ fn fit<const N: usize>(mut widths: [usize; N], narrowed: &[Narrowed], width: Opt
     for (column, least) in narrowed {
         let used: usize = widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum();
         let surplus = used.saturating_sub(width + GAP);
-        widths[*column] = widths[*column].saturating_sub(surplus).max((*least).min(widths[*column]));
+        widths[*column] = match least {
+            0 if surplus > 0 => 0,
+            least => widths[*column].saturating_sub(surplus).max((*least).min(widths[*column])),
+        };
     }
     widths
 }

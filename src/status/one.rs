@@ -11,6 +11,7 @@ use crate::job::text::{one_line, printable};
 use crate::job::{Activity, CatchUp, Job, Overtime, Problem, Timing};
 use crate::page::Page;
 use crate::page::words::{clock, date_and_time, span};
+use crate::pause::{Scope, What};
 use anstyle::Style;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,9 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     }
     let mut fields = Fields(out);
     fields.add("state", &state(facts, page));
-    fields.all("file", &files(about));
+    fields.add("paused", &paused(facts, page));
+    fields.add("last", &last(facts, page));
+    fields.add("file", &printable(&about.file.to_string_lossy()));
     fields.all("problem", &about.problems.iter().map(|problem| one_line(&problem.to_string())).collect::<Vec<_>>());
     if let Some(job) = &facts.job {
         fields.add("runs", &format!("{}{}", job.timing.words(), by_clock(job, about.zone)));
@@ -103,22 +106,29 @@ fn state(facts: &Facts, page: Page<'_>) -> String {
         let pid = running.pid.filter(|pid| *pid > 0).map(|pid| format!(", process {pid}")).unwrap_or_default();
         write!(text, "{since}{pid}").expect(STRING);
     }
-    if let Some(hold) = &facts.pause {
-        let since = date_and_time(hold.since, page.zone);
-        write!(text, "; paused {hold} (since {since})").expect(STRING);
-    }
-    if let Some((run, end)) = facts.last_run().and_then(|run| Some((run, run.end.as_ref()?))) {
-        let style = outcome_colour(end.outcome);
-        let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
-        let why = end.reason.as_ref().map(|why| format!(": {}", one_line(why))).unwrap_or_default();
-        let outcome = super::outcome(run);
-        write!(text, "; last run {style}{outcome}{style:#} {} ago{took}{why}", span(page.now - end.at)).expect(STRING);
-    }
     text
 }
 
-fn files(about: &About<'_>) -> Vec<String> {
-    vec![printable(&about.file.to_string_lossy())]
+fn paused(facts: &Facts, page: Page<'_>) -> String {
+    let Some(hold) = &facts.pause else { return String::new() };
+    let all = if hold.scope == Scope::EveryJob { " (all jobs)" } else { "" };
+    let until = match hold.marker.what {
+        What::Until(end) => format!(", until {}", date_and_time(end, page.zone)),
+        What::All | What::Slot(_) => String::new(),
+    };
+    let reason = Some(&hold.marker.reason).filter(|reason| !reason.is_empty());
+    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("by {}{all} since {}{until}{reason}", hold.by, date_and_time(hold.since, page.zone))
+}
+
+fn last(facts: &Facts, page: Page<'_>) -> String {
+    let Some((run, end)) = facts.last_run().and_then(|run| Some((run, run.end.as_ref()?))) else {
+        return String::new();
+    };
+    let style = outcome_colour(end.outcome);
+    let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
+    let why = end.reason.as_ref().map(|why| format!(": {}", one_line(why))).unwrap_or_default();
+    format!("{style}{}{style:#}, {} ago{took}{why}", super::outcome(run), span(page.now - end.at))
 }
 
 fn by_clock(job: &Job, zone: &Zone) -> String {

@@ -28,7 +28,8 @@ fn everybody_may_look(suite: Suite) {
     let page = host.jobctl("fred", &["status", "tea"], 0).stdout;
     for part in [
         "tea - tea\n  Hot\n",
-        "state: waiting; last run success ",
+        "state: waiting\n",
+        "last: success, ",
         "file: /var/lib/process-control/tea.yaml",
         "runs: at 00:00, on day 29 of the month, in February, by the host's clock",
         "limits: timeout 1min 30s",

@@ -45,13 +45,18 @@ pub(crate) struct Roff {
     lines: Vec<String>,
 }
 
+/// The signs of drawings, with what stands for them where a terminal has only ASCII.
+const PLAINER: [(&str, char); 2] = [("u2588", '#'), ("u25AA", '*')];
+
 impl Roff {
     /// A page with its head. Words stay whole, and lines are not stretched.
     pub(crate) fn new(name: &str, section: u8, date: &str) -> Roff {
         let (name, date) = (escaped(name), escaped(date));
         let source = escaped(concat!("process-control ", env!("CARGO_PKG_VERSION")));
         let head = format!(".TH {name} {section} \"{date}\" \"{source}\" \"process\\-control\"");
-        Roff { lines: vec![head, ".nh".to_owned(), ".ad l".to_owned()] }
+        let mut lines = vec![head, ".nh".to_owned(), ".ad l".to_owned()];
+        lines.extend(PLAINER.map(|(sign, plainer)| format!(".fchar \\[{sign}] {plainer}")));
+        Roff { lines }
     }
 
     pub(crate) fn section(&mut self, title: &str) {

@@ -1,0 +1,135 @@
+//! The pages about one job: everything at once, its runs, what its schedule means.
+
+mod facts;
+
+use chrono::TimeDelta;
+use facts::{NOW, facts, fits, history, next, page, plain, run, snapshots};
+use process_control::history::{Exit, History, Outcome, Run, Trigger};
+use process_control::job::schedule::{Vixie, Zone};
+use process_control::job::{Problem, TimeSpan, Timing};
+use process_control::pause::{Hold, Marker, Scope, What};
+use process_control::status::log::Line;
+use process_control::status::{About, Explained, Facts, Running, Timer, explained, numbered, one, runs};
+use std::path::{Path, PathBuf};
+
+fn past() -> History {
+    let (h, s) = (TimeDelta::hours, TimeDelta::seconds);
+    let skipped = |ago, reason: &str| {
+        let mut run = run(Outcome::Skipped, None, ago, TimeDelta::zero());
+        run.end.as_mut().unwrap().reason = Some(reason.to_owned());
+        run
+    };
+    let by_hand = |run: Run| Run { trigger: Trigger::Manual, ..run };
+    history(vec![
+        run(Outcome::Success, Some(Exit::Code(0)), h(96), s(600)),
+        run(Outcome::Timeout, Some(Exit::Signal(15)), h(72), s(1200)),
+        skipped(h(71), "paused by olga: maintenance"),
+        run(Outcome::Interrupted, None, h(48), s(30)),
+        by_hand(run(Outcome::Success, Some(Exit::Code(4)), h(47), s(45))),
+        run(Outcome::Failure, Some(Exit::Code(3)), h(24), s(2)),
+        skipped(h(1), "the slot of 2027-01-15 07:00:00 UTC came during the previous run"),
+    ])
+}
+
+fn nightly() -> Facts {
+    let keys = "description: |\n  Sends the sales\n  of yesterday.\nschedule: '30 4 * * 1-5'\ntimeout: 20\nmemory_max: 512M\n\
+                tag: [finance, nightly]\ncommand: [/bin/echo 'a b', /bin/true]\nslow_start_command: /bin/echo slow";
+    let mut facts = next(facts("nightly", keys), TimeDelta::minutes(20 * 60 + 30 + 66 * 60 - 66 * 60));
+    let past = past();
+    facts.recent.run = past.runs.iter().rev().find(|run| !run.is_skipped()).cloned();
+    facts
+}
+
+fn shown(facts: &Facts, history: &History, problems: &[Problem], log: Result<&[Line], &str>) -> String {
+    let units = [
+        ("job@nightly.timer".to_owned(), vec![PathBuf::from("/run/systemd/generator/job@nightly.timer")]),
+        (
+            "job@nightly.service".to_owned(),
+            ["/run/systemd/generator/job@nightly.service", "/etc/systemd/system/job@nightly.service.d/own.conf"]
+                .map(PathBuf::from)
+                .to_vec(),
+        ),
+    ];
+    let about = About {
+        facts,
+        file: Path::new("/var/lib/process-control/nightly.yaml"),
+        problems,
+        units: &units,
+        history,
+        zone: &Zone::utc(),
+        log,
+    };
+    plain(&one(&about, page(Some(100), &Zone::utc())))
+}
+
+#[test]
+fn everything_about_a_job_stands_on_its_page() {
+    let said =
+        |text: &str, from: &str, priority| Line { at: NOW, from: from.to_owned(), priority, text: text.to_owned() };
+    let log = [said("fetching\u{1b}[2J", "nightly", 6), said("job@nightly.service: Failed", "systemd", 4)];
+    let page = shown(&nightly(), &past(), &[], Ok(&log));
+    snapshots().bind(|| insta::assert_snapshot!("one-nightly", page));
+}
+
+#[test]
+fn what_keeps_a_job_from_running_is_told() {
+    let hold = Hold {
+        marker: Marker { what: What::Until(NOW + TimeDelta::hours(30)), reason: "new disk".to_owned() },
+        by: "olga".to_owned(),
+        since: NOW - TimeDelta::hours(1),
+        scope: Scope::Job,
+    };
+    let none = History::default();
+    let paused = Facts { pause: Some(hold), ..nightly() };
+    let running =
+        Facts { running: Some(Running { pid: Some(42), since: Some(NOW - TimeDelta::minutes(3)) }), ..nightly() };
+    let left_out = Facts { left_out: Some(NOW + TimeDelta::minutes(20 * 60 + 30)), ..nightly() };
+    let stopped = Facts { timer: Timer::Off, ..nightly() };
+    let disabled = facts("nightly", "schedule: '30 4 * * *'\ndisabled: true");
+    let broken = facts("nightly", "schedule: '30 25 * * *'");
+    let error = broken.error.clone().unwrap();
+    let pages = [
+        shown(&paused, &none, &[], Err("you may not read the journal")),
+        shown(&running, &none, &[], Ok(&[])),
+        shown(&left_out, &none, &[], Ok(&[])),
+        shown(&stopped, &none, &[], Ok(&[])),
+        shown(&disabled, &none, &[], Ok(&[])),
+        shown(&broken, &none, &[error], Ok(&[])),
+    ];
+    snapshots().bind(|| insta::assert_snapshot!("one-held-back", pages.join("\n----\n")));
+}
+
+#[test]
+fn runs_stand_in_a_table_that_fits() {
+    let past = past();
+    for width in [80, 120, 200] {
+        let page = plain(&runs(&numbered(&past), page(Some(width), &Zone::utc())));
+        fits(&page, width);
+        snapshots().bind(|| insta::assert_snapshot!(format!("history-{width}"), page));
+    }
+    let numbers: Vec<Option<usize>> = numbered(&past).iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, [None, Some(1), Some(2), Some(3), None, Some(4), Some(5)]);
+}
+
+#[test]
+fn a_schedule_is_explained() {
+    let zone = Zone::utc();
+    let page = page(None, &zone);
+    let told =
+        |text: &str, timing: &Timing| plain(&explained(&Explained { text, timing, zone: &zone, number: 2 }, page));
+    assert_eq!(
+        told("0 0 13 * 5", &Timing::Schedule(Vixie::parse("0 0 13 * 5").unwrap())),
+        "at 00:00, on day 13 of the month, or on Friday\n  OnCalendar=*-*-13 00:00:00 UTC\n  \
+         OnCalendar=Fri *-*-* 00:00:00 UTC\nnext, by the clock of UTC:\n  Fri 2027-01-22 00:00:00  in 6d 16h\n  \
+         Fri 2027-01-29 00:00:00  in 13d 16h\n"
+    );
+    assert_eq!(
+        told("0 0 31 2 *", &Timing::Schedule(Vixie::parse("0 0 31 2 *").unwrap())),
+        "at 00:00, on day 31 of the month, in February\n  OnCalendar=*-02-31 00:00:00 UTC\nnext, by the clock of UTC:\n  never\n"
+    );
+    let every = Timing::Every(TimeSpan::from_secs(90));
+    assert_eq!(
+        told("90s", &every),
+        "1min 30s after its last start\n  OnActiveSec=1min 30s\n  OnUnitActiveSec=1min 30s\n"
+    );
+}
