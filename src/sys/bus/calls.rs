@@ -9,14 +9,21 @@ use zbus::{Connection, MessageStream};
 /// Questions that are under way at once. The bus stops reading from who does not read its answers.
 const PIPELINE: usize = 128;
 
-/// The answers to all questions, in their order; that of a question may be an error of its own.
-pub(super) async fn ask(connection: &Connection, questions: &[Message]) -> zbus::Result<Vec<zbus::Result<Message>>> {
-    let mut answers = Vec::with_capacity(questions.len());
-    for some in questions.chunks(PIPELINE) {
+/// Hands over the answers to all questions, in their order; that of a question may be an error of its own. Neither
+/// the questions nor the answers are all there at once.
+pub(super) async fn ask(
+    connection: &Connection,
+    mut questions: impl Iterator<Item = zbus::Result<Message>>,
+    mut each: impl FnMut(zbus::Result<Message>),
+) -> zbus::Result<()> {
+    loop {
+        let some = questions.by_ref().take(PIPELINE).collect::<zbus::Result<Vec<Message>>>()?;
+        if some.is_empty() {
+            return Ok(());
+        }
         let mut stream = MessageStream::from(connection);
-        answers.extend(answered(connection, &mut stream, some, |_| ()).await?);
+        answered(connection, &mut stream, &some, |_| ()).await?.into_iter().for_each(&mut each);
     }
-    Ok(answers)
 }
 
 /// The same for a few questions, with a stream that was there before; `other` gets what else comes meanwhile.

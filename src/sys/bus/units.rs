@@ -6,10 +6,11 @@ use crate::unit::object_path;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use zbus::message::Message;
-use zbus::{OwnedObjectPath, OwnedVariant, block_on, fdo};
+use zbus::{ObjectPath, OwnedObjectPath, OwnedVariant, block_on, fdo};
 
 /// Name, description, load state, active state, sub state, followed unit, path, job id, type, path.
-type ListedUnit = (String, String, String, String, String, String, OwnedObjectPath, u32, String, OwnedObjectPath);
+type ListedUnit<'a> =
+    (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, ObjectPath<'a>, u32, &'a str, ObjectPath<'a>);
 
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +58,6 @@ fn is_silence(error: &zbus::Error) -> bool {
     }
 }
 
-fn no_answer() -> Failure {
-    Failure::Other("no answer".to_owned())
-}
-
 impl Bus {
     /// The units in one of these states whose names match one of the patterns, by name: one question for all.
     ///
@@ -71,9 +68,15 @@ impl Bus {
             .destination(SYSTEMD)
             .interface(MANAGER)
             .build(&(states, patterns))?;
-        let answer = self.ask_all(&[question])?.remove(0)?;
-        let listed: Vec<ListedUnit> = answer.body().deserialize()?;
-        Ok(listed.into_iter().map(|unit| (unit.0, Found { active: unit.3, path: unit.6 })).collect())
+        let answer = self.ask_all([Ok(question)].into_iter(), |answer| answer)?.remove(0)?;
+        // of ten thousand units most of the text is not wanted
+        let body = answer.body();
+        let listed: Vec<ListedUnit<'_>> = body.deserialize()?;
+        let found = listed.into_iter().map(|unit| {
+            let (name, active, path) = (unit.0, unit.3, unit.6);
+            (name.to_owned(), Found { active: active.to_owned(), path: path.into() })
+        });
+        Ok(found.collect())
     }
 
     /// When each of these timers elapses next, in microseconds since the epoch; none if nobody can tell, and
@@ -95,9 +98,8 @@ impl Bus {
 
     fn times(&self, timers: &[&Found], property: &str) -> Result<Vec<Option<u64>>, Failure> {
         let questions = timers.iter().map(|timer| get(&timer.path, "org.freedesktop.systemd1.Timer", property));
-        let answers = self.ask_all(&questions.collect::<zbus::Result<Vec<Message>>>()?)?;
         let known = |micros: &u64| (1..u64::MAX).contains(micros);
-        Ok(answers.into_iter().map(|answer| value(&answer.ok()?).filter(known)).collect())
+        self.ask_all(questions, |answer| value(&answer.ok()?).filter(known))
     }
 
     /// Where these units come from.
@@ -109,7 +111,7 @@ impl Bus {
             let path = object_path(unit);
             ["FragmentPath", "DropInPaths"].map(|property| get(&path, "org.freedesktop.systemd1.Unit", property))
         });
-        let answers = self.ask_all(&questions.collect::<zbus::Result<Vec<Message>>>()?)?;
+        let answers = self.ask_all(questions, |answer| answer)?;
         let files = answers.chunks(2).map(|answers| {
             let fragment: Option<String> = answers[0].as_ref().ok().and_then(value);
             let drop_ins: Vec<String> = answers[1].as_ref().ok().and_then(value).unwrap_or_default();
@@ -127,23 +129,30 @@ impl Bus {
     /// What the bus says.
     pub fn rest(&self, service: &str) -> Result<Rest, Failure> {
         let path = object_path(service);
-        let questions = ["Result", "ExecMainStatus"]
-            .map(|property| get(&path, "org.freedesktop.systemd1.Service", property))
-            .into_iter()
-            .collect::<zbus::Result<Vec<Message>>>()?;
-        let answers = self.ask_all(&questions)?;
+        let questions =
+            ["Result", "ExecMainStatus"].map(|property| get(&path, "org.freedesktop.systemd1.Service", property));
+        let answers = self.ask_all(questions.into_iter(), |answer| answer)?;
         Ok(Rest {
             result: answers[0].as_ref().ok().and_then(value).unwrap_or_default(),
             status: answers[1].as_ref().ok().and_then(value).unwrap_or_default(),
         })
     }
 
-    /// The answers, some of which may be that a unit has gone. That nobody is there to answer is an error.
-    fn ask_all(&self, questions: &[Message]) -> Result<Vec<zbus::Result<Message>>, Failure> {
-        let mut answers = block_on(ask(&self.connection, questions))?;
-        match answers.iter().position(|answer| answer.as_ref().is_err_and(is_silence)) {
-            Some(place) => Err(answers.swap_remove(place).err().map_or_else(no_answer, Failure::from)),
-            None => Ok(answers),
+    /// What is made of the answers, some of which may be that a unit has gone. That nobody is there to answer is an
+    /// error.
+    fn ask_all<T>(
+        &self,
+        questions: impl Iterator<Item = zbus::Result<Message>>,
+        mut each: impl FnMut(zbus::Result<Message>) -> T,
+    ) -> Result<Vec<T>, Failure> {
+        let (mut made, mut silence) = (Vec::new(), None);
+        block_on(ask(&self.connection, questions, |answer| match answer {
+            Err(error) if is_silence(&error) => silence = Some(error),
+            answer => made.push(each(answer)),
+        }))?;
+        match silence {
+            Some(error) => Err(Failure::from(error)),
+            None => Ok(made),
         }
     }
 }
