@@ -28,6 +28,7 @@ check:
 # What the shipped programs cost, as ratios; see BENCHMARKS.md.
 bench: build
 	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench generator
+	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench status
 
 programs: setup
 	packaging/build.sh dev

@@ -3,12 +3,14 @@
 //! The generator: against a process that reads the same files and writes as many bytes to as many files.
 //! `run-job` by hand: against `flock -n FILE true`. No thresholds: machines differ, ratios tell.
 
+mod table;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use table::{row, time};
 
 const JOBS: [(usize, usize); 4] = [(1, 101), (50, 101), (1_000, 31), (10_000, 11)];
 const RUNS_BY_HAND: usize = 101;
@@ -45,8 +47,7 @@ fn measure(programs: &Path, folder: &Path, kind: &str) -> io::Result<()> {
     let load = fs::read_to_string("/proc/loadavg")?;
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores, load before {}, files on {kind}\n", load.split(' ').next().unwrap_or_default());
-    println!("| ratio | what | median | min | spread | against | median | min | spread | runs |");
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    table::heading();
     for (count, runs) in JOBS {
         generator(&programs.join("process-control-generator"), &folder.join(count.to_string()), count, runs)?;
     }
@@ -177,22 +178,4 @@ fn sizes(folder: &Path, below: &Path) -> io::Result<Vec<(PathBuf, u64)>> {
         }
     }
     Ok(found)
-}
-
-fn time(command: &mut Command) -> io::Result<Duration> {
-    let start = Instant::now();
-    let status = command.stdin(Stdio::null()).status()?;
-    let took = start.elapsed();
-    assert!(status.success(), "{command:?}: {status}");
-    Ok(took)
-}
-
-fn row(what: &str, mut ours: Vec<Duration>, against: &str, mut least: Vec<Duration>) {
-    let cells = |times: &mut Vec<Duration>| {
-        times.sort_unstable();
-        let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
-        (at(50), format!("{:.2} ms | {:.2} ms | {:.0} %", at(50), at(0), (at(75) - at(25)) / at(50) * 100.0))
-    };
-    let ((our_median, ours), (least_median, floor)) = (cells(&mut ours), cells(&mut least));
-    println!("| {:.2} | {what} | {ours} | {against} | {floor} | {} |", our_median / least_median, least.len());
 }

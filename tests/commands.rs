@@ -20,3 +20,5 @@ mod runner;
 mod scene;
 #[path = "commands/unit.rs"]
 mod unit;
+#[path = "commands/verbs.rs"]
+mod verbs;

@@ -41,6 +41,11 @@ fn everybody_may_look(suite: Suite) {
     }
     let page = host.jobctl("fred", &["status", "broken"], 0).stdout;
     assert!(page.contains("problem: 2:11: schedule: "), "{page}");
+    // the rest that needs no right but to read
+    let checked = host.jobctl("fred", &["check", "tea"], 0).stdout;
+    assert!(checked.contains("runs by the host's clock: at 00:00"), "{checked}");
+    assert!(host.jobctl("fred", &["explain", "tea"], 0).stdout.contains("OnCalendar=*-02-29 00:00:00"));
+    assert!(host.jobctl("fred", &["show", "tea"], 0).stdout.contains("## job@tea.timer\n"));
     let unknown = host.jobctl("fred", &["status", "faisl"], 66);
     assert_eq!(unknown.stderr, "jobctl: there is no job faisl; did you mean fails?\n");
     let page = host.jobctl("fred", &["history", "fails", "--no-header"], 0).stdout;

@@ -21,7 +21,7 @@ pub struct Check {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Five fields as in crontab(5), a calendar event as in systemd.time(7), a span, or the name of a job
-    #[arg(value_name = "SCHEDULE", required = true, num_args = 1.., allow_hyphen_values = true)]
+    #[arg(value_name = "SCHEDULE", required = true, num_args = 1..)]
     pub schedule: Vec<String>,
     /// The time zone by whose clock it is read
     #[arg(long, value_name = "ZONE")]
@@ -35,7 +35,7 @@ pub struct Explain {
 #[derive(Debug, Args)]
 pub struct New {
     /// The job name: the file will be NAME.yaml
-    #[arg(value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(value_name = "NAME")]
     pub job: String,
     /// What to run; once for each command, in order
     #[arg(short = 'c', long, value_name = "COMMAND", required_unless_present = "edit", allow_hyphen_values = true)]
@@ -73,7 +73,7 @@ pub struct New {
 #[derive(Debug, Args)]
 pub struct Edit {
     /// The job
-    #[arg(value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(value_name = "NAME")]
     pub job: String,
 }
 

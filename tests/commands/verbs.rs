@@ -1,0 +1,109 @@
+//! Verbs that need no systemd: explain, history, logs, and what new and edit refuse.
+
+use super::scene::{Ended, Scene};
+use std::process::Stdio;
+
+fn scene() -> Scene {
+    Scene::new()
+        .job("tea", "name: Tea\ncommand: /bin/echo tea\nschedule: 30 4 * * 1-5\ntimezone: UTC\n")
+        .job("fails", "name: Fails\ncommand: /bin/false\n")
+}
+
+#[test]
+fn explain_tells_words_times_and_settings() {
+    let scene = scene();
+    let told = |arguments: &[&str]| scene.call("jobctl", &[&["explain"], arguments].concat()).code(0).silent().stdout;
+    let five = told(&["*/15 9-17 * * 1-5", "--timezone", "Europe/Berlin", "-n", "2"]);
+    assert!(five.starts_with("every 15 minutes from 09:00 to 17:45, Monday to Friday\n"), "{five}");
+    assert!(five.contains("  OnCalendar=Mon..Fri *-*-* 09..17:00..45/15:00 Europe/Berlin\n"), "{five}");
+    assert_eq!(five.lines().filter(|line| line.contains("  in ")).count(), 2, "{five}");
+    // without quotes the shell hands over five words
+    assert!(told(&["30", "4", "1", "*", "*"]).starts_with("at 04:30, on day 1 of the month\n"));
+    assert!(told(&["Sat *-*-* 04:00"]).starts_with("at 04:00, on Saturday\n"));
+    assert!(told(&["90s"]).starts_with("1min 30s after its last start\n"));
+    assert!(told(&["tea"]).starts_with("at 04:30, Monday to Friday\n  OnCalendar=Mon..Fri *-*-* 04:30:00 UTC\n"));
+    // a clock that is changed
+    let spring = told(&["30 2 * * *", "--timezone", "Europe/Berlin"]);
+    assert!(
+        spring.contains("note: on ") && spring.contains("does not exist in Europe/Berlin: no run then"),
+        "{spring}"
+    );
+}
+
+#[test]
+fn explain_points_at_what_is_wrong() {
+    let scene = scene();
+    for (arguments, words) in [
+        (&["0 25 * * *"][..], "the hour is out of range; an hour is 0 to 23\n  0 25 * * *\n    ^^\n"),
+        (&["@daily"], "short forms are not read here; write `0 0 * * *`"),
+        (&["fortnightly"], "this is no weekday; "),
+        (&["0 1 * * *", "--timezone", "Mars/Olympus_Mons"], "this host has no time zone Mars/Olympus_Mons"),
+        (&["0 1 * * *", "--timezone", "../etc"], "--timezone: "),
+        (&["\u{1b}[2J"], "[2J"),
+        (&[], "SCHEDULE"),
+    ] {
+        let refused = scene.call("jobctl", &[&["explain"], arguments].concat()).code(64).says(words);
+        assert!(!refused.stderr.contains('\u{1b}'), "{refused:?}");
+    }
+}
+
+#[test]
+fn the_past_of_a_job_is_told_without_systemd() {
+    let scene = scene();
+    scene.run(&["tea"]).code(0);
+    scene.run(&["fails"]).code(1);
+    let table = scene.call("jobctl", &["history", "fails"]).code(0).silent().stdout;
+    assert!(table.starts_with("RUN  START ") && table.contains("failure, exit 1"), "{table}");
+    assert_eq!(scene.call("jobctl", &["history", "tea", "--no-header"]).code(0).stdout.lines().count(), 1);
+    let json: serde_json::Value =
+        serde_json::from_str(&scene.call("jobctl", &["history", "tea", "--json"]).stdout).unwrap();
+    assert_eq!((&json["job"], &json["runs"][0]["outcome"]), (&"tea".into(), &"success".into()));
+    scene.call("jobctl", &["history", "tae"]).code(66).says("there is no job tae; did you mean tea?");
+    let scene = scene.job("new", "name: New\ncommand: /bin/true\n");
+    assert_eq!(scene.call("jobctl", &["history", "new"]).code(0).stdout.lines().last(), Some("new has not run yet"));
+    // a job that is gone is known by what it did
+    std::fs::remove_file(scene.path("jobs/tea.yaml")).unwrap();
+    scene.call("jobctl", &["history", "tea"]).code(0);
+    scene.call("jobctl", &["status", "tea"]).code(66);
+    // a history that is none
+    scene.write("state/fails.yaml", "history: 7\n");
+    scene.call("jobctl", &["history", "fails"]).code(66).says("the history is none");
+}
+
+#[test]
+fn new_and_edit_write_nothing_that_is_wrong() {
+    let scene = scene();
+    let files = || std::fs::read_dir(scene.path("jobs")).unwrap().count();
+    scene.call("jobctl", &["new", "tea", "--command", "/bin/true"]).code(73).says("there is a job tea already");
+    let bad = scene.call("jobctl", &["new", "bad", "--schedule", "x", "--command", "/bin/true"]).code(2);
+    assert!(bad.stdout.contains("the schedule has 1 of five fields"), "{bad:?}");
+    scene.call("jobctl", &["new", "a/b", "--command", "/bin/true"]).code(64).says("a job name holds no slash");
+    scene
+        .call("jobctl", &["new", "two", "--every", "1h", "--at-boot", "--command", "x"])
+        .code(64)
+        .says("cannot be used with");
+    scene.call("jobctl", &["new", "none"]).code(64).says("--command");
+    assert_eq!(files(), 2);
+    let edit = |editor: &str| Ended::of(scene.command("jobctl", &["edit", "tea"]).env("EDITOR", editor));
+    assert_eq!(edit("true").code(0).stdout, "nothing was changed\n");
+    edit("false").code(73).says("nothing was saved: false ended with exit status: 1");
+    edit("/no/such/editor").code(73).says("nothing was saved: /no/such/editor: ");
+    edit("sed -i s/30/99/").code(2).says("what you wrote is kept as ");
+    edit("'").code(73);
+    scene.call("jobctl", &["edit", "tae"]).code(66).says("did you mean tea?");
+    assert!(scene.text("jobs/tea.yaml").contains("30 4"));
+}
+
+#[test]
+fn a_log_that_nobody_reads_ends() {
+    let scene = scene().configure("").job("many", "name: Many\ncommand: seq 1 200000\n");
+    let log = scene.path("log");
+    let scene = scene.configure(&format!("output_directory: {}\n", log.display()));
+    let mut run = scene.command("run-job", &["many"]);
+    run.stdout(Stdio::null()).stderr(Stdio::null());
+    assert!(run.status().unwrap().success());
+    let mut child =
+        scene.command("jobctl", &["logs", "many"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    Ended::from(child.wait_with_output().unwrap()).code(0);
+}
