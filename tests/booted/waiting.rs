@@ -1,8 +1,9 @@
 //! `jobctl start --wait` and `--follow`: what the job says, as it says it, and how it exited.
 
-use crate::hosts::Suite;
+use crate::hosts::{Suite, hosts_or_skip};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
 use process_control::history::Outcome;
+use serde_json::Value;
 
 on_both_suites!(
     who_waits_hears_the_job_and_exits_as_it_did,
@@ -10,6 +11,25 @@ on_both_suites!(
     who_may_not_read_the_journal_is_told_and_gets_the_log_file,
     what_cannot_be_started_says_so,
 );
+
+/// More than a bus takes rules from one connection, and more orders than it takes at once.
+#[test]
+fn hundreds_of_jobs_are_started_and_waited_for_by_one_command() {
+    if !hosts_or_skip() {
+        return;
+    }
+    let host = host_with(Suite::Trixie, &[]);
+    host.people();
+    host.sh(
+        "cd /var/lib/process-control; for i in $(seq 600); do printf 'name: x\\ncommand: /bin/true\\n' >many-$i.yaml; done
+        printf 'name: x\\ncommand: /bin/false\\n' >many-77.yaml; systemctl daemon-reload",
+    );
+    let done = host.jobctl("olga", &["start", "--yes", "--wait", "many-*"], 1);
+    assert_eq!(done.stderr, "jobctl: many-77: failure, exit 1\n");
+    let json: Value = serde_json::from_str(&host.jobctl("fred", &["status", "--json"], 0).stdout).unwrap();
+    let outcomes = json["jobs"].as_array().unwrap().iter().map(|job| job["last"]["outcome"].as_str().unwrap());
+    assert_eq!(outcomes.filter(|outcome| *outcome == "success").count(), 599);
+}
 
 fn who_waits_hears_the_job_and_exits_as_it_did(suite: Suite) {
     let host = host_with(

@@ -16,6 +16,8 @@ pub(crate) struct Unit {
     pub(crate) active: &'static str,
     /// `NextElapseUSecRealtime` and `NextElapseUSecMonotonic` of a timer.
     pub(crate) next: (u64, u64),
+    /// The last run.
+    pub(crate) run: [u8; 16],
     /// It is in the list, but when it is asked about it has gone.
     pub(crate) vanished: bool,
 }
@@ -143,7 +145,7 @@ fn get(connection: &Connection, message: &Message, name: &str, script: &Shared) 
     }
     let value = match property.as_str() {
         "ActiveState" => Variant::from(unit.active),
-        "InvocationID" => Variant::from(vec![0_u8; 16]),
+        "InvocationID" => Variant::from(unit.run.to_vec()),
         "NextElapseUSecRealtime" => Variant::from(unit.next.0),
         "NextElapseUSecMonotonic" => Variant::from(unit.next.1),
         "FragmentPath" => Variant::from(format!("/run/systemd/generator/{name}")),
@@ -157,7 +159,8 @@ fn get(connection: &Connection, message: &Message, name: &str, script: &Shared) 
 
 fn order(connection: &Connection, message: &Message, unit: &str, script: &Shared) {
     let answer = script.lock().unwrap().answers.get(unit).cloned();
-    let job = OwnedObjectPath::try_from(format!("/org/freedesktop/systemd1/job/{}", unit.len())).unwrap();
+    let number = script.lock().unwrap().heard.len();
+    let job = OwnedObjectPath::try_from(format!("/org/freedesktop/systemd1/job/{number}")).unwrap();
     match answer {
         None => fail(connection, message, "org.freedesktop.systemd1.NoSuchUnit", "Unit \u{1b}[2J not found."),
         Some(Answer::Error(name, text)) => fail(connection, message, name, text),
@@ -169,12 +172,11 @@ fn order(connection: &Connection, message: &Message, unit: &str, script: &Shared
                 Message::signal("/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "JobRemoved");
             send(connection, &removed.build(&(1_u32, job, unit, result)).unwrap());
             let (connection, unit, script) = (connection.clone(), unit.to_owned(), script.clone());
-            if !after.is_zero() {
-                script.lock().unwrap().units.insert(unit.clone(), Unit { active: "active", ..Unit::default() });
-            }
+            let now = if after.is_zero() { then } else { "active" };
+            script.lock().unwrap().units.insert(unit.clone(), Unit { active: now, run: id, ..Unit::default() });
             thread::spawn(move || {
                 thread::sleep(after);
-                script.lock().unwrap().units.insert(unit.clone(), Unit { active: then, ..Unit::default() });
+                script.lock().unwrap().units.insert(unit.clone(), Unit { active: then, run: id, ..Unit::default() });
                 changed(&connection, &unit, id, then);
             });
         }

@@ -13,7 +13,7 @@ use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
 use crate::job::when::{self, Side};
 use crate::status::log::line;
-use crate::sys::bus::{Bus, Orders};
+use crate::sys::bus::{Bus, Interest, Orders};
 use crate::sys::journal::{self, Access, Follow, Query};
 use crate::sys::run_log::{self, Tail};
 use chrono::{DateTime, Utc};
@@ -123,7 +123,7 @@ fn wait_for_end(name: &JobName, run: &Run) -> Result<(), Refusal> {
     }
     let units = units(name);
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
-    let mut orders = Orders::new(&bus, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    let mut orders = Orders::new(&bus, &units, Interest::Runs).map_err(|error| Refusal::no_systemd(&error))?;
     match units.iter().find(|unit| orders.run(unit) == Some(run.id.as_str())) {
         Some(unit) => orders.wait_for_rest(unit).map_err(|error| Refusal::no_systemd(&error)),
         None => Ok(()),

@@ -12,7 +12,7 @@ use crate::history::{Exit, Outcome, Run};
 use crate::job::{JobName, Overtime};
 use crate::run::{BUSY, TIMEOUT};
 use crate::status::{Facts, State, outcome};
-use crate::sys::bus::{Bus, Done, Orders, Verb};
+use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::history::Store;
 use crate::sys::journal;
 
@@ -32,8 +32,9 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     }
     let unit = if arguments.slow_start { compile::slow_start_name } else { compile::service_name };
     let units: Vec<String> = jobs.iter().map(|facts| unit(&facts.name)).collect();
+    let interest = if arguments.wait || arguments.follow { Interest::Runs } else { Interest::Orders };
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
-    let mut orders = Orders::new(&bus, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    let mut orders = Orders::new(&bus, &units, interest).map_err(|error| Refusal::no_systemd(&error))?;
     for (facts, unit) in jobs.iter().zip(&units) {
         warn(facts, orders.is_running(unit));
     }
@@ -58,7 +59,7 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
             started.code = statuses.into_iter().chain([started.code]).find(|status| *status != 0).unwrap_or(exit::OK);
         }
     } else {
-        started.look_once(&bus, &orders, &taken);
+        started.look_once(&mut orders, &taken);
     }
     Ok(started.code)
 }
@@ -106,13 +107,13 @@ impl Started<'_> {
 
     /// One that ended within the moment of its start has its end told; whether one did is a matter of chance,
     /// and so no error.
-    fn look_once(&mut self, bus: &Bus, orders: &Orders, taken: &[Taken<'_>]) {
+    fn look_once(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) {
         for Taken { facts, unit, done } in taken {
             let name = &facts.name;
             match (done, self.run(name, orders.run(unit))) {
                 (Done::Well, _) => {}
                 (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run))),
-                (Done::Badly, None) => self.refuse(&not_started(bus, name, unit)),
+                (Done::Badly, None) => self.refuse(&not_started(orders, name, unit)),
             }
         }
     }
@@ -148,8 +149,8 @@ impl Started<'_> {
     }
 }
 
-fn not_started(bus: &Bus, name: &JobName, unit: &str) -> Refusal {
-    let why = match bus.rest(unit) {
+fn not_started(orders: &mut Orders, name: &JobName, unit: &str) -> Refusal {
+    let why = match orders.rest(unit) {
         Ok(rest) => format!("systemd says {}, status {}", rest.result, rest.status),
         Err(error) => error.to_string(),
     };

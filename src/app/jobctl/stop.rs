@@ -7,7 +7,7 @@ use crate::app::args::Steer;
 use crate::app::exit;
 use crate::compile;
 use crate::status::Facts;
-use crate::sys::bus::{Bus, Done, Orders, Verb};
+use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::journal;
 
 /// Ends the runs of jobs, and waits until they have ended.
@@ -26,7 +26,7 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
     let both = |facts: &Facts| [compile::service_name(&facts.name), compile::slow_start_name(&facts.name)];
     let units: Vec<String> = jobs.iter().flat_map(both).collect();
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
-    let mut orders = Orders::new(&bus, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    let mut orders = Orders::new(&bus, &units, Interest::Orders).map_err(|error| Refusal::no_systemd(&error))?;
     let mut given: Vec<(&Facts, String)> = Vec::new();
     for facts in &jobs {
         let [normal, slow] = both(facts);

@@ -7,7 +7,7 @@ use zbus::message::{Message, Type};
 use zbus::{Connection, MessageStream};
 
 /// Questions that are under way at once. The bus stops reading from who does not read its answers.
-const PIPELINE: usize = 128;
+pub(super) const PIPELINE: usize = 128;
 
 /// Hands over the answers to all questions, in their order; that of a question may be an error of its own. Neither
 /// the questions nor the answers are all there at once.

@@ -7,7 +7,7 @@ mod calls;
 mod orders;
 mod units;
 
-pub use orders::{Done, Orders, Verb};
+pub use orders::{Done, Interest, Orders, Verb};
 pub use units::{Files, Found, Rest};
 
 use std::fmt;

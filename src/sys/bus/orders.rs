@@ -1,7 +1,7 @@
 //! Orders to systemd, and waiting until they are carried out.
 
-use super::calls::{answered, next};
-use super::units::{get, value};
+use super::calls::{PIPELINE, answered, next};
+use super::units::{Rest, get, rest_questions, value};
 use super::{Bus, Failure, MANAGER, MANAGER_PATH, PROPERTIES, SYSTEMD};
 use crate::unit::object_path;
 use std::collections::BTreeMap;
@@ -39,6 +39,18 @@ pub enum Done {
     Badly,
 }
 
+/// What is listened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Whether orders are carried out.
+    Orders,
+    /// Also how the runs go on, and when they end.
+    Runs,
+}
+
+/// A bus takes some hundred rules from one connection; with more units, the changes of all units are heard.
+const MOST_RULES: usize = 100;
+
 /// Orders for some units, and what is heard of these units since.
 #[derive(Debug)]
 pub struct Orders {
@@ -70,28 +82,35 @@ impl Unit {
 }
 
 impl Orders {
-    /// Listens to what becomes of these units, and asks what they do now.
+    /// Listens to what becomes of orders, and of these units if that is of interest, and asks what they do now.
     ///
     /// # Errors
     /// What the bus says.
-    pub fn new(bus: &Bus, units: &[String]) -> Result<Orders, Failure> {
+    pub fn new(bus: &Bus, units: &[String], interest: Interest) -> Result<Orders, Failure> {
         let connection = bus.connection.clone();
         let paths: Vec<String> = units.iter().map(|unit| object_path(unit)).collect();
         let orders: zbus::Result<Orders> = block_on(async {
             let stream = MessageStream::from(&connection);
             let mut orders = Orders { connection, stream, heard: Heard::default() };
-            orders.listen(&paths).await?;
+            orders.listen(&paths, interest).await?;
             orders.look(&paths).await?;
             Ok(orders)
         });
         Ok(orders?)
     }
 
-    async fn listen(&mut self, paths: &[String]) -> zbus::Result<()> {
+    async fn listen(&mut self, paths: &[String], interest: Interest) -> zbus::Result<()> {
         let signal =
             |interface, member| format!("type='signal',sender='{SYSTEMD}',interface='{interface}',member='{member}'");
         let mut rules = vec![signal(MANAGER, "JobRemoved")];
-        rules.extend(paths.iter().map(|path| format!("{},path='{path}'", signal(PROPERTIES, "PropertiesChanged"))));
+        let changed = signal(PROPERTIES, "PropertiesChanged");
+        match interest {
+            Interest::Orders => {}
+            Interest::Runs if paths.len() <= MOST_RULES => {
+                rules.extend(paths.iter().map(|path| format!("{changed},path='{path}'")));
+            }
+            Interest::Runs => rules.push(format!("{changed},path_namespace='/org/freedesktop/systemd1/unit'")),
+        }
         let bus = |rule: &String| {
             Message::method_call("/org/freedesktop/DBus", "AddMatch")
                 .destination("org.freedesktop.DBus")
@@ -180,9 +199,23 @@ impl Orders {
         })?)
     }
 
+    /// How a service's last start or run ended. Asked here, and not by another stream: one that is not read while
+    /// another is would hold everything up.
+    ///
+    /// # Errors
+    /// That the bus went away.
+    pub fn rest(&mut self, service: &str) -> Result<Rest, Failure> {
+        let questions = rest_questions(service)?;
+        Ok(Rest::of(&block_on(self.send(&questions))?))
+    }
+
     async fn send(&mut self, questions: &[Message]) -> zbus::Result<Vec<zbus::Result<Message>>> {
         let Orders { connection, stream, heard } = self;
-        answered(connection, stream, questions, |message| heard.take(message)).await
+        let mut answers = Vec::with_capacity(questions.len());
+        for some in questions.chunks(PIPELINE) {
+            answers.extend(answered(connection, stream, some, |message| heard.take(message)).await?);
+        }
+        Ok(answers)
     }
 
     async fn hear(&mut self) -> zbus::Result<()> {

@@ -38,6 +38,23 @@ pub struct Rest {
     pub status: i32,
 }
 
+impl Rest {
+    /// From the answers to [`rest_questions`].
+    pub(super) fn of(answers: &[zbus::Result<Message>]) -> Rest {
+        let answer = |place: usize| answers.get(place).and_then(|answer| answer.as_ref().ok());
+        Rest {
+            result: answer(0).and_then(value).unwrap_or_default(),
+            status: answer(1).and_then(value).unwrap_or_default(),
+        }
+    }
+}
+
+pub(super) fn rest_questions(service: &str) -> zbus::Result<Vec<Message>> {
+    let path = object_path(service);
+    let property = |name| get(&path, "org.freedesktop.systemd1.Service", name);
+    ["Result", "ExecMainStatus"].into_iter().map(property).collect()
+}
+
 pub(super) fn get(path: &str, interface: &str, property: &str) -> zbus::Result<Message> {
     Message::method_call(path, "Get").destination(SYSTEMD).interface(PROPERTIES).build(&(interface, property))
 }
@@ -121,21 +138,6 @@ impl Bus {
             }
         });
         Ok(files.collect())
-    }
-
-    /// How a service's last start or run ended.
-    ///
-    /// # Errors
-    /// What the bus says.
-    pub fn rest(&self, service: &str) -> Result<Rest, Failure> {
-        let path = object_path(service);
-        let questions =
-            ["Result", "ExecMainStatus"].map(|property| get(&path, "org.freedesktop.systemd1.Service", property));
-        let answers = self.ask_all(questions.into_iter(), |answer| answer)?;
-        Ok(Rest {
-            result: answers[0].as_ref().ok().and_then(value).unwrap_or_default(),
-            status: answers[1].as_ref().ok().and_then(value).unwrap_or_default(),
-        })
     }
 
     /// What is made of the answers, some of which may be that a unit has gone. That nobody is there to answer is an
