@@ -70,14 +70,15 @@ fn colours_and_width_are_those_of_the_terminal() {
     );
     host.people();
     host.run_job("fails");
-    for columns in [80, 120] {
+    // wide enough for the name whatever the ages beside it say
+    for columns in [80, 160] {
         let seen = Pane::open(&host, columns, "runuser -u fred -- jobctl").shows("[ended 0]");
         let bold_red = ["\u{1b}[1m\u{1b}[31mfailed", "\u{1b}[1;31mfailed"].iter().any(|code| seen.contains(code));
         assert!(bold_red, "{seen:?}");
         let text = plain(&seen);
         let widest = text.lines().map(|line| line.trim_end().chars().count()).max().unwrap();
         assert!(widest <= usize::try_from(columns).unwrap(), "{text}");
-        assert_eq!(text.contains("a-job-with-quite-a-long-name-for-a-narrow-terminal"), columns == 120, "{text}");
+        assert_eq!(text.contains("a-job-with-quite-a-long-name-for-a-narrow-terminal"), columns == 160, "{text}");
     }
     let seen = Pane::open(&host, 81, "runuser -u fred -- env NO_COLOR=1 jobctl").shows("[ended 0]");
     assert!(!seen.contains("31m"), "{seen:?}");
