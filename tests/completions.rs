@@ -177,9 +177,9 @@ fn verbs_options_jobs_and_tags_are_offered() {
         is("run-job --finish nightly-r", &["nightly-report"]);
         is("run-job --only", &["--only-running"]);
         is("jobctl check state", &["state/"]);
-        // a dash begins an option, but after two
+        // a dash begins an option, but after two, and where an option takes a job
         is("jobctl status -- -", &["-dash"]);
-        assert!(shell.values(&scene, "jobctl edit -d").contains(&"-dash".to_owned()), "{shell:?}");
+        assert!(shell.values(&scene, "run-job --kill-job -d").contains(&"-dash".to_owned()), "{shell:?}");
         assert!(!shell.values(&scene, "jobctl status -d").contains(&"-dash".to_owned()), "{shell:?}");
         let all = shell.values(&scene, "jobctl status ");
         assert!(all.len() > 7 && all.iter().all(|value| !value.starts_with('-')), "{shell:?}: {all:?}");
