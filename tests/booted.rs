@@ -10,6 +10,8 @@ mod catch_up;
 mod edited;
 #[path = "booted/ends.rs"]
 mod ends;
+#[path = "booted/failing.rs"]
+mod failing;
 #[path = "booted/firing.rs"]
 mod firing;
 #[path = "booted/hostile.rs"]

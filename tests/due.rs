@@ -70,7 +70,7 @@ impl Situation {
     fn ran(mut self, slot: Option<&str>, start: &str, end: &str, outcome: Outcome) -> Self {
         let mut run = Run::begun("1".repeat(32), Trigger::Timer, Command::Normal, at(start), String::new());
         run.slot = slot.map(at);
-        run.end = Some(End { at: at(end), outcome, exit: None, reason: None });
+        run.end = Some(End { at: at(end), outcome, cause: None, exit: None, reason: None });
         self.history.add(run);
         self
     }

@@ -19,9 +19,9 @@ fn start(elapsed: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NotDue> {
     let text = b"name: x\ncommand: sleep 8\nevery: 5s\n";
     let job = Job::read(&JobName::new("x").unwrap(), text, &config.defaults, &config.ceilings).0.unwrap();
     let mut run = Run::begun("a".repeat(32), Trigger::Timer, Command::Normal, BEGIN, String::new());
-    run.end = Some(End { at: after(8), outcome: Outcome::Success, exit: None, reason: None });
+    run.end = Some(End { at: after(8), outcome: Outcome::Success, cause: None, exit: None, reason: None });
     let seen = Some(Seen { timing: job.timing.record(None), at: BEGIN });
-    let history = History { runs: vec![run], seen };
+    let history = History { runs: vec![run], seen, ..History::default() };
     let (changed, booted) = (after(-60), after(-600));
     Start {
         job: &job,

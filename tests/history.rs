@@ -10,7 +10,8 @@ fn run(number: i64, outcome: Option<Outcome>) -> Run {
     let start = BEGIN + TimeDelta::minutes(number);
     let mut run = Run::begun(format!("{number:032x}"), Trigger::Timer, Command::Normal, start, "boot".to_owned());
     let exit = outcome.filter(|outcome| *outcome != Outcome::Skipped).map(|_| Exit::Code(0));
-    run.end = outcome.map(|outcome| End { at: start + TimeDelta::seconds(5), outcome, exit, reason: None });
+    run.end =
+        outcome.map(|outcome| End { at: start + TimeDelta::seconds(5), outcome, cause: None, exit, reason: None });
     run
 }
 
@@ -114,7 +115,7 @@ fn a_run_without_an_end_was_interrupted() {
     let outcome = |history: &History, at: usize| history.runs[at].end.as_ref().unwrap().outcome;
     assert_eq!((outcome(&history, 0), outcome(&history, 1)), (Outcome::Success, Outcome::Interrupted));
     // who saw the end knows better than who guessed; nobody knows better than who saw it
-    let seen = |outcome| End { at: BEGIN, outcome, exit: None, reason: None };
+    let seen = |outcome| End { at: BEGIN, outcome, cause: None, exit: None, reason: None };
     history.end(&format!("{:032x}", 1), seen(Outcome::Failure));
     assert_eq!(outcome(&history, 1), Outcome::Failure);
     history.end(&format!("{:032x}", 1), seen(Outcome::Success));
@@ -126,7 +127,7 @@ fn nobody_is_found_by_an_empty_id() {
     let mut history = parse(ORIGINAL).unwrap();
     assert_eq!(history.run(""), None);
     let before = history.clone();
-    history.end("", End { at: BEGIN, outcome: Outcome::Success, exit: None, reason: None });
+    history.end("", End { at: BEGIN, outcome: Outcome::Success, cause: None, exit: None, reason: None });
     assert_eq!(history, before);
 }
 
@@ -172,4 +173,38 @@ fn huge_numbers_and_lists_end_somewhere() {
     assert!(begin.elapsed().as_secs() < 2);
     let deep = format!("history: {}{}", "[".repeat(20_000), "]".repeat(20_000));
     assert!(parse(&deep).is_err());
+}
+
+/// `counts` outlive the entries of the list.
+#[test]
+fn runs_are_counted_beyond_the_list() {
+    let mut history = History::default();
+    for second in 0..50 {
+        let start = BEGIN + TimeDelta::seconds(second);
+        let outcome = if second % 10 == 0 { Outcome::Failure } else { Outcome::Success };
+        history.add(Run::begun(format!("{second:032x}"), Trigger::Timer, Command::Normal, start, String::new()));
+        let end = End { at: start, outcome, cause: None, exit: None, reason: None };
+        history.end(&format!("{second:032x}"), end.clone());
+        // a second end is none
+        history.end(&format!("{second:032x}"), end);
+    }
+    assert_eq!(history.runs.len(), KEPT);
+    let read = parse(&render(&history).unwrap()).unwrap();
+    assert_eq!((read.tally.success, read.tally.failure, read.tally.successes_in_a_row), (45, 5, 9));
+    // and a file without them is counted from its list
+    let text = render(&history).unwrap();
+    let (bare, _) = text.split_once("counts:").unwrap();
+    let counted = parse(bare).unwrap().tally;
+    assert_eq!((counted.success, counted.failure, counted.successes_in_a_row), (18, 2, 9));
+}
+
+/// That a run was interrupted is a guess; its true end is counted in its place.
+#[test]
+fn an_interrupted_run_is_not_counted_twice() {
+    let mut history = History::default();
+    history.add(Run::begun("1".repeat(32), Trigger::Timer, Command::Normal, BEGIN, String::new()));
+    history.settle(BEGIN);
+    assert_eq!(history.tally.interrupted, 1);
+    history.end(&"1".repeat(32), End { at: BEGIN, outcome: Outcome::Failure, cause: None, exit: None, reason: None });
+    assert_eq!((history.tally.interrupted, history.tally.failure, history.tally.failures_in_a_row), (0, 1, 1));
 }

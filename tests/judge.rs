@@ -2,9 +2,10 @@
 
 use chrono::DateTime;
 use process_control::config::Config;
-use process_control::history::{Exit, Outcome};
+use process_control::history::{Cause, End, Exit, Outcome, Tally};
 use process_control::job::{Job, JobName, TimeSpan};
 use process_control::pause::{Hold, Marker, Scope};
+use process_control::run::after;
 use process_control::run::judge::{Order, ServiceEnd, Verdict, service, signal_name, signal_number};
 use process_control::run::{BAD_JOB, BUSY, Skip, WRONG_USER};
 
@@ -51,6 +52,45 @@ fn the_end_of_a_service_is_judged() {
         let said = (verdict.outcome, verdict.reason.as_deref().unwrap_or_default());
         assert_eq!(said, (outcome, reason), "{result} {exit:?} after {took} s");
     }
+}
+
+#[test]
+fn each_failure_has_its_cause() {
+    let cause = |result, exit| service(&end(result, exit, 1), Some(&job())).cause;
+    assert_eq!(cause("exit-code", Some(Exit::Code(1))), Some(Cause::ExitCode));
+    assert_eq!(cause("signal", Some(Exit::Signal(9))), Some(Cause::Signal));
+    assert_eq!(cause("oom-kill", Some(Exit::Signal(9))), Some(Cause::OutOfMemory));
+    assert_eq!(cause("resources", None), Some(Cause::NotStarted));
+    assert_eq!(Verdict::before_the_command(BAD_JOB.into()).cause, Some(Cause::NotStarted));
+    assert_eq!(Verdict::not_started("no such thing", 127).cause, Some(Cause::NotStarted));
+    for (result, exit) in [("success", Exit::Code(3)), ("success", Exit::Signal(15)), ("timeout", Exit::Signal(15))] {
+        assert_eq!(cause(result, Some(exit)), None, "{result} {exit:?}");
+    }
+}
+
+#[test]
+fn a_job_that_fails_is_paused_as_it_says() {
+    let job = |more: &str| {
+        let text = format!("name: A\ncommand: /bin/true\n{more}");
+        let Config { defaults, ceilings, .. } = Config::default();
+        Job::read(&JobName::new("a").unwrap(), text.as_bytes(), &defaults, &ceilings).0.unwrap()
+    };
+    let of = |job: &Job, verdict: Verdict, failures_in_a_row| {
+        let end: End = verdict.at(DateTime::UNIX_EPOCH);
+        after::pause(job, &end, &Tally { failures_in_a_row, ..Tally::default() })
+    };
+    let exit = |code| Verdict::of_exit(Exit::Code(code), None);
+    let patient = job("pause_after_failures: 3\nunrecoverable_exit_codes: [64, 78]\n");
+    assert_eq!(of(&patient, exit(1), 2), None);
+    assert_eq!(of(&patient, exit(1), 3).as_deref(), Some("3 failures in a row (the last: exit code)"));
+    assert_eq!(of(&patient, Verdict::timeout(), 4).as_deref(), Some("4 failures in a row (the last: timeout)"));
+    assert_eq!(of(&patient, exit(64), 1).as_deref(), Some("exit code 64, which is unrecoverable"));
+    assert_eq!(of(&patient, exit(0), 3), None, "a success pauses nothing");
+    assert_eq!(of(&patient, Verdict::of_exit(Exit::Signal(15), None), 3), None, "nor does who stops it");
+    // a code of ours says nothing of the command
+    assert_eq!(of(&patient, Verdict::not_started("no lock", 78), 1), None);
+    assert_eq!(of(&job("pause_after_failures: 0\n"), exit(1), 1000), None);
+    assert_eq!(of(&job(""), exit(1), 1000), None);
 }
 
 #[test]

@@ -68,7 +68,7 @@ const WORLD: &[&str] = &[
 const EDGE: &[&str] = &["std::env", "std::io", "println!", "eprintln!", "print!("];
 
 /// Commands do not import each other, but for what all of them need.
-const SHARED_BY_COMMANDS: &[&str] = &["args", "changes", "exit", "facts", "print", "translate"];
+const SHARED_BY_COMMANDS: &[&str] = &["args", "book", "changes", "exit", "facts", "print", "translate"];
 /// Nor do the verbs of `jobctl`.
 const SHARED_BY_VERBS: &[&str] = &[
     "checked",

@@ -1,7 +1,8 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use crate::history::{Command, Exit, History, Outcome, Run, Trigger};
+use super::book::{Book, News};
+use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger, Written};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::run::judge::{self, Order, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, WRONG_USER};
@@ -41,20 +42,13 @@ pub(super) fn finish(name: &str) -> u8 {
     let seen = Seen { order: order(exit, &result), result, exit };
     let now = clock::now();
     let mut verdict = None;
-    let done = store.update(&name, |history| {
+    let book = Book { config: &config, name: &name, job: job.as_ref(), voice };
+    book.write(|history| {
         let run = Run::begun(id.clone(), trigger(&invocation), command(), now, clock::boot_id());
-        verdict = Some(record(history, &run, &seen, job.as_ref(), now));
+        let (found, news) = record(history, &run, &seen, job.as_ref(), now);
+        verdict = Some(found);
+        news
     });
-    match done {
-        Ok(None) => {}
-        Ok(Some(said)) => voice.say(Priority::Warning, &format!("{name}: {said}")),
-        Err(error) => {
-            voice.say(
-                Priority::Error,
-                &format!("{name}: the end of this run could not be written into the history: {error}"),
-            );
-        }
-    }
     // without a history the run is judged all the same
     let verdict = verdict.unwrap_or_else(|| judge::service(&seen.after(TimeSpan::ZERO), job.as_ref()));
     if !verdict.contradicts(&seen.result) {
@@ -97,12 +91,13 @@ fn command() -> Command {
     }
 }
 
-fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now: DateTime<Utc>) -> Verdict {
+fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now: DateTime<Utc>) -> (Verdict, News) {
     let known = history.run(&run.id).cloned();
     if let Some(end) = known.as_ref().and_then(|known| known.end.as_ref()) {
         // run-job saw the end itself, or skipped the start
         if end.outcome != Outcome::Interrupted {
-            return Verdict { outcome: end.outcome, exit: end.exit, reason: end.reason.clone() };
+            let End { outcome, cause, exit, reason, .. } = end.clone();
+            return (Verdict { outcome, cause, exit, reason }, News::Other);
         }
     }
     let verdict = match (&known, seen.exit) {
@@ -116,8 +111,13 @@ fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now:
     if known.is_none() {
         history.add(run.clone());
     }
-    history.end(&run.id, verdict.at(now));
-    verdict
+    let end = verdict.at(now);
+    let news = match history.end(&run.id, end.clone()) {
+        // a start that was skipped is no run
+        Written::Yes if end.outcome != Outcome::Skipped => News::Ended(end),
+        _ => News::Other,
+    };
+    (verdict, news)
 }
 
 /// The best guess for a run of which `run-job` has left no record.

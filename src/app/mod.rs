@@ -1,6 +1,7 @@
 //! One file per command: from the world, through data, to the world.
 
 pub mod args;
+mod book;
 mod changes;
 pub mod complete;
 pub mod cron_generate;

@@ -1,6 +1,6 @@
 //! The history as YAML, the original's keys and ours.
 
-use super::{Command, End, Exit, History, Outcome, Run, Seen, Trigger};
+use super::{Cause, Command, End, Exit, History, Outcome, Run, Seen, Tally, Trigger};
 use crate::job::text::one_line;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ struct File {
     timing: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timing_seen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Tally>,
 }
 
 /// One entry. `status` and `time` are the original's; each of its runs has two entries, `started`
@@ -40,6 +42,8 @@ struct Entry {
     duration: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_status: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +90,7 @@ pub fn parse(text: &str) -> Result<History, String> {
         .timing
         .zip(file.timing_seen.as_deref().and_then(read_time))
         .map(|(timing, at)| Seen { timing: read_text(Some(timing)), at });
+    history.tally = file.counts.unwrap_or_else(|| Tally::of(&history.runs));
     Ok(history)
 }
 
@@ -119,6 +124,7 @@ fn read(entry: Entry) -> Run {
         end: outcome.map(|outcome| End {
             at: entry.end.as_deref().and_then(read_time).or(time).unwrap_or_default(),
             outcome,
+            cause: entry.cause,
             exit,
             reason: entry.reason.map(|reason| read_text(Some(reason))),
         }),
@@ -137,6 +143,7 @@ pub fn render(history: &History) -> Result<String, String> {
         last_completion_status: last.to_owned(),
         timing: history.seen.as_ref().map(|seen| seen.timing.clone()),
         timing_seen: history.seen.as_ref().map(|seen| write_time(seen.at)),
+        counts: Some(history.tally),
     })
 }
 
@@ -160,6 +167,7 @@ fn write(run: &Run) -> Entry {
         end: end.map(|end| write_time(end.at)),
         duration: end.filter(|end| end.outcome.lasted()).and_then(|end| seconds(run.start?, end.at)),
         outcome: end.map(|end| end.outcome),
+        cause: end.and_then(|end| end.cause),
         exit_status: exit.map(Exit::status),
         signal: match exit {
             Some(Exit::Signal(signal)) => Some(signal),

@@ -8,10 +8,12 @@
 mod file;
 mod outcome;
 mod recent;
+mod tally;
 
 pub use file::{parse, render};
-pub use outcome::{Exit, Outcome};
+pub use outcome::{Cause, Exit, Outcome};
 pub use recent::Recent;
+pub use tally::Tally;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -25,6 +27,8 @@ pub struct History {
     pub runs: Vec<Run>,
     /// The timing under which a timer last started the job, and when that was.
     pub seen: Option<Seen>,
+    /// What all runs came to, also those that have left the list.
+    pub tally: Tally,
 }
 
 /// The timing under which a timer last started the job.
@@ -62,6 +66,8 @@ pub struct End {
     pub at: DateTime<Utc>,
     /// How.
     pub outcome: Outcome,
+    /// What made it a failure, if it is one.
+    pub cause: Option<Cause>,
     /// With which status, if a command ran.
     pub exit: Option<Exit>,
     /// Why, in a few words, where the outcome does not say it all.
@@ -84,6 +90,15 @@ pub enum Command {
     Normal,
     /// `slow_start_command`
     SlowStart,
+}
+
+/// Whether the end of a run was news to its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It was.
+    Yes,
+    /// There is no such run, or its end was known.
+    No,
 }
 
 impl Run {
@@ -112,6 +127,9 @@ impl History {
 
     /// Adds a run or a skipped start.
     pub fn add(&mut self, run: Run) {
+        if let Some(end) = &run.end {
+            self.tally.count(end.outcome);
+        }
         self.runs.push(run);
         // a job that is skipped every minute must not push its last real run out of sight
         for skipped in [false, true] {
@@ -127,20 +145,27 @@ impl History {
 
     /// Writes the end of a run. An end that is there already stays, except `interrupted`, which was
     /// a guess that this knows better.
-    pub fn end(&mut self, id: &str, end: End) {
-        if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id && !id.is_empty()) {
-            match &run.end {
-                Some(known) if known.outcome != Outcome::Interrupted => {}
-                _ => run.end = Some(end),
-            }
+    pub fn end(&mut self, id: &str, end: End) -> Written {
+        let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id && !id.is_empty()) else {
+            return Written::No;
+        };
+        match &run.end {
+            Some(known) if known.outcome != Outcome::Interrupted => return Written::No,
+            Some(_) => self.tally.uncount_interrupted(),
+            None => {}
         }
+        self.tally.count(end.outcome);
+        run.end = Some(end);
+        Written::Yes
     }
 
     /// Marks runs without an end as interrupted. Only for who holds the job's lock, and so knows
     /// that no other run goes on.
     pub fn settle(&mut self, now: DateTime<Utc>) {
         for run in self.runs.iter_mut().filter(|run| run.end.is_none()) {
-            run.end = Some(End { at: now, outcome: Outcome::Interrupted, exit: None, reason: None });
+            let outcome = Outcome::Interrupted;
+            self.tally.count(outcome);
+            run.end = Some(End { at: now, outcome, cause: None, exit: None, reason: None });
         }
     }
 
@@ -168,7 +193,7 @@ mod tests {
     fn a_skipped_start_does_not_hide_the_failure_of_the_run_that_it_met() {
         let after = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         let begun = |id: &str, at| Run::begun(id.to_owned(), Trigger::Timer, Command::Normal, after(at), String::new());
-        let end = |at, outcome| End { at: after(at), outcome, exit: None, reason: None };
+        let end = |at, outcome| End { at: after(at), outcome, cause: None, exit: None, reason: None };
         let mut history = History::default();
         history.add(begun("long", 0));
         history.add(Run { end: Some(end(60, Outcome::Skipped)), ..begun("met", 60) });

@@ -60,6 +60,31 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// What made a run fail, where its outcome is `failure`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// An exit code that is no success.
+    ExitCode,
+    /// A signal ended it.
+    Signal,
+    /// The kernel ended it, as it needed more memory than it may have.
+    OutOfMemory,
+    /// It never came to its command: there is none, or the user is gone, or the lock cannot be made.
+    NotStarted,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Cause::ExitCode => "exit code",
+            Cause::Signal => "signal",
+            Cause::OutOfMemory => "out of memory",
+            Cause::NotStarted => "not started",
+        })
+    }
+}
+
 /// How a program ended, as wait(2) tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {

@@ -1,6 +1,6 @@
 //! The last of a history, for those who look at many: most of the file need not be read for that.
 
-use super::{History, Outcome, Run, parse};
+use super::{History, Outcome, Run, Tally, parse};
 
 /// What a job did last.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,10 +11,14 @@ pub struct Recent {
     pub open: Option<Run>,
     /// How the entry ended that ended last, be it a run or a skipped start.
     pub last_outcome: Option<Outcome>,
+    /// What all runs came to.
+    pub tally: Tally,
 }
 
 /// So many entries at the end of a file nearly always hold all of that.
 const ENOUGH: usize = 4;
+/// Where the counts begin, which a file of the original does not have.
+const COUNTS: &str = "\ncounts:";
 /// How an entry of the list begins, as we write it and the original did.
 const ENTRY: &str = "\n- status:";
 
@@ -24,7 +28,7 @@ impl Recent {
     /// # Errors
     /// A sentence that says where it is no history.
     pub fn read(text: &str) -> Result<Recent, String> {
-        let recent = match end_of(text) {
+        let recent = match end_of(text).filter(|end| end.contains(COUNTS)) {
             Some(end) => Recent::of(parse(&format!("history:{end}"))?),
             None => Recent::of(parse(text)?),
         };
@@ -38,7 +42,7 @@ impl Recent {
     /// The last of a history that was read.
     pub fn of(history: History) -> Recent {
         let last_outcome = history.last_ended().map(|(_, end)| end.outcome);
-        let mut recent = Recent { last_outcome, ..Recent::default() };
+        let mut recent = Recent { last_outcome, tally: history.tally, ..Recent::default() };
         for run in history.runs.into_iter().rev() {
             match &run.end {
                 Some(_) if run.is_skipped() => {}
@@ -67,8 +71,14 @@ mod tests {
         for (minute, outcome) in (0..).zip(outcomes) {
             let start = DateTime::from_timestamp(minute * 60, 0).unwrap();
             let mut run = Run::begun(format!("{minute:032x}"), Trigger::Timer, Command::Normal, start, String::new());
-            run.end = outcome.map(|outcome| End { at: start, outcome, exit: None, reason: Some("a\nb".to_owned()) });
-            history.runs.push(run);
+            run.end = outcome.map(|outcome| End {
+                at: start,
+                outcome,
+                cause: None,
+                exit: None,
+                reason: Some("a\nb".to_owned()),
+            });
+            history.add(run);
         }
         history
     }

@@ -57,6 +57,8 @@ pub const JOB_KEYS: &[Key] = &[
     key("cpu_quota", "percent", "none", "the processor time of a run, in percent of one processor"),
     key("tasks_max", "number", "systemd's", "the processes and threads of a run"),
     key("success_exit_codes", "number or list", "none", "exit codes that are a success besides 0"),
+    key("unrecoverable_exit_codes", "number or list", "none", "exit codes after which the job is paused at once"),
+    key("pause_after_failures", "number", "never", "so many failures in a row pause the job; 0 for never"),
     key("allow_overtime", "true or false", "false", "whether a start that finds the job running is skipped quietly"),
     key("tag", "text or list", "none", "words to group jobs by"),
     key("tags", "text or list", "none", "the same as `tag`"),

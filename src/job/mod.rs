@@ -74,6 +74,10 @@ pub struct Job {
     pub limits: Limits,
     /// Key `success_exit_codes`, besides 0.
     pub success_exit_codes: Vec<u8>,
+    /// Key `unrecoverable_exit_codes`: each pauses the job at once.
+    pub unrecoverable_exit_codes: Vec<u8>,
+    /// Key `pause_after_failures`: so many in a row pause the job; none means never.
+    pub pause_after_failures: Option<u32>,
 }
 
 /// Key `disabled`: whether the schedule counts. A disabled job can still be started by hand.
@@ -144,6 +148,11 @@ impl Job {
     /// Whether an exit code of the command is a success.
     pub fn succeeds_with(&self, code: i32) -> bool {
         code == 0 || self.success_exit_codes.iter().any(|known| i32::from(*known) == code)
+    }
+
+    /// Whether an exit code of the command means that the next run would fail too.
+    pub fn gives_up_at(&self, code: i32) -> bool {
+        self.unrecoverable_exit_codes.iter().any(|known| i32::from(*known) == code)
     }
 
     /// Whether a timer or the boot starts it.

@@ -5,8 +5,8 @@ use super::read::{Field, Timeout};
 use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
-    absolute_path, activity, calendar, catch_up, commands, environment, every, exit_code, io_class, mail_address,
-    memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
+    absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, io_class,
+    mail_address, memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
@@ -40,6 +40,8 @@ pub struct Spec {
     umask: Option<u32>,
     limits: Limits,
     success_exit_codes: Option<Vec<u8>>,
+    unrecoverable_exit_codes: Option<Vec<u8>>,
+    pause_after_failures: Option<u32>,
     overtime: Option<Overtime>,
     tags: Option<Vec<String>>,
     from_address: Option<String>,
@@ -93,12 +95,12 @@ impl Spec {
             "cpu_quota" => self.limits.cpu_quota = percent(field),
             "tasks_max" => self.limits.tasks_max = tasks(field),
             "success_exit_codes" => self.success_exit_codes = field.one_or_many(exit_code),
+            "unrecoverable_exit_codes" => self.unrecoverable_exit_codes = field.one_or_many(exit_code),
+            "pause_after_failures" => self.pause_after_failures = count(field, 0),
             "allow_overtime" => self.overtime = overtime(field),
             "tag" | "tags" => self.tags = field.one_or_many(tag),
             "failmail" => self.read_failmail(field),
-            "failure_threshold_for_mail" => {
-                self.failure_threshold = field.number(1, 1_000_000).and_then(|n| u32::try_from(n).ok());
-            }
+            "failure_threshold_for_mail" => self.failure_threshold = count(field, 1),
             // read together, in read_timing
             "schedule" | "calendar" | "every" | "at_boot" => {}
             // to look for the key that was meant takes a while
@@ -193,6 +195,15 @@ impl Spec {
         for key in limits.above(most) {
             problems.push(own(key, most.text(key)));
         }
+        let success_exit_codes =
+            self.success_exit_codes.or_else(|| defaults.success_exit_codes.clone()).unwrap_or_default();
+        let unrecoverable_exit_codes =
+            self.unrecoverable_exit_codes.or_else(|| defaults.unrecoverable_exit_codes.clone()).unwrap_or_default();
+        let both = |code: &u8| *code == 0 || success_exit_codes.contains(code);
+        if let Some(code) = unrecoverable_exit_codes.iter().copied().find(both) {
+            let what = format!("{code} is a success");
+            problems.push(Problem::error(top, "unrecoverable_exit_codes", what).allowed("codes of failures"));
+        }
         if problems.iter().any(Problem::is_error) {
             return None;
         }
@@ -217,10 +228,9 @@ impl Spec {
             working_directory: self.working_directory.or_else(|| defaults.working_directory.clone()),
             umask: self.umask.or(defaults.umask),
             limits,
-            success_exit_codes: self
-                .success_exit_codes
-                .or_else(|| defaults.success_exit_codes.clone())
-                .unwrap_or_default(),
+            success_exit_codes,
+            unrecoverable_exit_codes,
+            pause_after_failures: self.pause_after_failures.or(defaults.pause_after_failures).filter(|most| *most > 0),
         })
     }
 }

@@ -196,6 +196,11 @@ pub fn tasks(field: &mut Field) -> Option<u32> {
     field.number(1, 4_194_304).and_then(|tasks| u32::try_from(tasks).ok())
 }
 
+/// A number of runs.
+pub(super) fn count(field: &mut Field, least: u64) -> Option<u32> {
+    field.number(least, 1_000_000).and_then(|count| u32::try_from(count).ok())
+}
+
 pub(super) fn exit_code(field: &mut Field) -> Option<u8> {
     field.number(0, 255).and_then(|code| u8::try_from(code).ok())
 }

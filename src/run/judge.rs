@@ -1,6 +1,6 @@
 //! What a run came to, from what systemd says of it or from what the supervisor saw.
 
-use crate::history::{End, Exit, Outcome};
+use crate::history::{Cause, End, Exit, Outcome};
 use crate::job::{Job, TimeSpan};
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -36,6 +36,8 @@ pub enum Order {
 pub struct Verdict {
     /// The outcome.
     pub outcome: Outcome,
+    /// What made it a failure, if it is one.
+    pub cause: Option<Cause>,
     /// The status, if a command ran.
     pub exit: Option<Exit>,
     /// More than the outcome says.
@@ -45,36 +47,49 @@ pub struct Verdict {
 impl Verdict {
     /// What a command's own end means for the job.
     pub fn of_exit(exit: Exit, job: Option<&Job>) -> Verdict {
-        let (outcome, reason) = match exit {
-            Exit::Code(code) if job.map_or(code == 0, |job| job.succeeds_with(code)) => (Outcome::Success, None),
-            Exit::Code(_) => (Outcome::Failure, None),
+        let (outcome, cause, reason) = match exit {
+            Exit::Code(code) if job.map_or(code == 0, |job| job.succeeds_with(code)) => (Outcome::Success, None, None),
+            Exit::Code(_) => (Outcome::Failure, Some(Cause::ExitCode), None),
             Exit::Signal(signal @ (HUP | INT | TERM)) => {
-                (Outcome::Stopped, Some(format!("by {}", signal_name(signal))))
+                (Outcome::Stopped, None, Some(format!("by {}", signal_name(signal))))
             }
-            Exit::Signal(signal) => (Outcome::Failure, Some(format!("killed by {}", signal_name(signal)))),
+            Exit::Signal(signal) => {
+                (Outcome::Failure, Some(Cause::Signal), Some(format!("killed by {}", signal_name(signal))))
+            }
         };
-        Verdict { outcome, exit: Some(exit), reason }
+        Verdict { outcome, cause, exit: Some(exit), reason }
     }
 
     /// It took too long.
     pub fn timeout() -> Verdict {
-        Verdict { outcome: Outcome::Timeout, exit: None, reason: None }
+        Verdict { outcome: Outcome::Timeout, cause: None, exit: None, reason: None }
+    }
+
+    /// It never came to a command; `code` is what `run-job` exits with.
+    pub fn not_started(reason: &str, code: u8) -> Verdict {
+        Verdict {
+            outcome: Outcome::Failure,
+            cause: Some(Cause::NotStarted),
+            exit: Some(Exit::Code(code.into())),
+            reason: Some(crate::job::text::one_line(reason)),
+        }
     }
 
     /// `run-job` ended before it came to a command, with a code of its own.
     pub fn before_the_command(code: i32) -> Verdict {
-        let (outcome, reason) = match u8::try_from(code) {
-            Ok(super::BUSY) => (Outcome::Skipped, "the previous run is still going on"),
-            Ok(super::WRONG_USER) => (Outcome::Failure, "not started: the wrong user"),
-            _ => (Outcome::Failure, "not started: the job file or the configuration has an error"),
+        let not_started = Some(Cause::NotStarted);
+        let (outcome, cause, reason) = match u8::try_from(code) {
+            Ok(super::BUSY) => (Outcome::Skipped, None, "the previous run is still going on"),
+            Ok(super::WRONG_USER) => (Outcome::Failure, not_started, "not started: the wrong user"),
+            _ => (Outcome::Failure, not_started, "not started: the job file or the configuration has an error"),
         };
-        Verdict { outcome, exit: Some(Exit::Code(code)), reason: Some(reason.to_owned()) }
+        Verdict { outcome, cause, exit: Some(Exit::Code(code)), reason: Some(reason.to_owned()) }
     }
 
     /// Somebody told the run to end, whatever the command made of it.
     #[must_use]
     pub fn stopped(self) -> Verdict {
-        Verdict { outcome: Outcome::Stopped, ..self }
+        Verdict { outcome: Outcome::Stopped, cause: None, ..self }
     }
 
     /// Says which command it was, where there are several and it matters.
@@ -89,7 +104,7 @@ impl Verdict {
 
     /// As the end of a run, for the history.
     pub fn at(&self, at: DateTime<Utc>) -> End {
-        End { at, outcome: self.outcome, exit: self.exit, reason: self.reason.clone() }
+        End { at, outcome: self.outcome, cause: self.cause, exit: self.exit, reason: self.reason.clone() }
     }
 
     /// Whether the unit should be failed though systemd would call this clean.
@@ -119,21 +134,27 @@ const TERM: i32 = 15;
 
 /// The outcome of a run that systemd watched; `job` is none when its file has gone meanwhile.
 pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {
-    let failure = |reason: &str| Verdict { outcome: Outcome::Failure, exit: end.exit, reason: Some(reason.to_owned()) };
+    let failure = |cause, reason: String| Verdict {
+        outcome: Outcome::Failure,
+        cause: Some(cause),
+        exit: end.exit,
+        reason: Some(reason),
+    };
     match (end.result.as_str(), end.exit) {
-        ("timeout", exit) if timed_out(end, job) => Verdict { outcome: Outcome::Timeout, exit, reason: None },
+        ("timeout", exit) if timed_out(end, job) => Verdict { exit, ..Verdict::timeout() },
         ("timeout", exit) => Verdict {
             outcome: Outcome::Stopped,
+            cause: None,
             exit,
             reason: Some("killed, as it did not end when told to".to_owned()),
         },
-        ("oom-kill", _) => failure("out of memory"),
+        ("oom-kill", _) => failure(Cause::OutOfMemory, "out of memory".to_owned()),
         ("success" | "exit-code" | "signal" | "core-dump", Some(exit)) => match Verdict::of_exit(exit, job) {
             // a command that is told to end may say so with a code of its own
             verdict if verdict.outcome == Outcome::Failure && end.order == Order::Stop => verdict.stopped(),
             verdict => verdict,
         },
-        (result, _) => failure(&format!("systemd says {}", crate::job::text::one_line(result))),
+        (result, _) => failure(Cause::NotStarted, format!("systemd says {}", crate::job::text::one_line(result))),
     }
 }
 

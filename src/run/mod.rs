@@ -3,12 +3,15 @@
 //! One gate stands before every command: paused? due? running already? Each has its own answer
 //! here, as data. The end of a run is judged here too.
 
+pub mod after;
 pub mod due;
 pub mod judge;
 pub mod trigger;
 
+use crate::history::{End, Outcome};
 use crate::job::Overtime;
 use crate::pause::Hold;
+use chrono::{DateTime, Utc};
 use std::fmt;
 
 /// Why a start was skipped. All are the outcome `skipped`.
@@ -25,6 +28,11 @@ pub enum Skip {
 }
 
 impl Skip {
+    /// As the end of a start, for the history.
+    pub fn at(&self, at: DateTime<Utc>) -> End {
+        End { at, outcome: Outcome::Skipped, cause: None, exit: None, reason: Some(self.to_string()) }
+    }
+
     /// The exit status of `run-job`: 75 only where a person should hear of it.
     pub fn exit_code(&self, overtime: Overtime) -> u8 {
         match (self, overtime) {

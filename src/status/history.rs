@@ -1,7 +1,7 @@
 //! The runs of one job in a table, with bars for how long they took.
 
 use super::table::outcome_colour;
-use crate::history::{Command, Exit, History, Outcome, Run, Trigger};
+use crate::history::{Cause, Command, Exit, History, Outcome, Run, Trigger};
 use crate::page::words::{date_and_time, span};
 use crate::page::{Cell, Column, Header, Page, grid};
 use anstyle::{AnsiColor, Style};
@@ -73,10 +73,11 @@ fn row(Numbered { number, run }: &Numbered<'_>, longest: TimeDelta, shown: Page<
 /// `failure, exit 3`
 pub fn outcome(run: &Run) -> String {
     let Some(end) = &run.end else { return "running".to_owned() };
-    match (end.outcome, end.exit) {
-        (Outcome::Failure | Outcome::Stopped, Some(Exit::Code(code)))
-        | (Outcome::Success, Some(Exit::Code(code @ 1..))) => format!("{}, exit {code}", end.outcome),
-        _ => end.outcome.to_string(),
+    match (end.outcome, end.cause, end.exit) {
+        (outcome, Some(cause @ (Cause::NotStarted | Cause::OutOfMemory)), _) => format!("{outcome}, {cause}"),
+        (outcome @ (Outcome::Failure | Outcome::Stopped), _, Some(Exit::Code(code)))
+        | (outcome @ Outcome::Success, _, Some(Exit::Code(code @ 1..))) => format!("{outcome}, exit {code}"),
+        (outcome, _, _) => outcome.to_string(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! first: a host may have ten thousand jobs.
 
 use super::{Facts, Timer};
-use crate::history::{Command, Exit, Trigger};
+use crate::history::{Cause, Command, Exit, Tally, Trigger};
 use crate::job::{self, JobName};
 use crate::page::words::rfc3339 as time;
 use crate::pause::{Hold, What};
@@ -61,6 +61,7 @@ struct JobEntry<'a> {
     left_out: Option<String>,
     timing: Option<String>,
     tags: Option<&'a [String]>,
+    counts: Tally,
 }
 
 impl<'a> JobEntry<'a> {
@@ -84,6 +85,7 @@ impl<'a> JobEntry<'a> {
             left_out: facts.left_out.map(time),
             timing: job.map(|job: &job::Job| job.timing.record(job.zone.as_ref())),
             tags: job.map(|job| job.tags.as_slice()),
+            counts: facts.recent.tally,
         }
     }
 }
@@ -119,6 +121,7 @@ struct RunEntry<'a> {
     end: Option<String>,
     duration: Option<f64>,
     outcome: Option<String>,
+    cause: Option<Cause>,
     exit_status: Option<i32>,
     reason: Option<&'a str>,
 }
@@ -141,6 +144,7 @@ impl<'a> RunEntry<'a> {
             end: end.map(|end| time(end.at)),
             duration: run.took().map(TimeDelta::as_seconds_f64),
             outcome: end.map(|end| end.outcome.to_string()),
+            cause: end.and_then(|end| end.cause),
             exit_status: end.and_then(|end| end.exit).map(Exit::status),
             reason: end.and_then(|end| end.reason.as_deref()),
         }

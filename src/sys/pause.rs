@@ -1,14 +1,15 @@
 //! The files of pause markers; see [`crate::pause`] for what stands in them.
 //!
 //! `PAUSE_DIRECTORY/NAME` and `PAUSE_DIRECTORY/.all` are by operators, `STATE_DIRECTORY/NAME.paused`
-//! is by the service user.
+//! is by the service user. An operator cannot take the last away; `PAUSE_DIRECTORY/.NAME.resumed` says that
+//! those that are older do not count any more.
 
 use super::account::Names;
 use super::clock;
 use super::replace::{self, Existing};
 use crate::config::Config;
 use crate::job::JobName;
-use crate::pause::{Hold, Marker, Scope};
+use crate::pause::{Hold, Marker, Scope, What};
 use chrono::{DateTime, Utc};
 use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
 use std::fs::{self, File};
@@ -51,10 +52,24 @@ impl<'a> Markers<'a> {
     /// The marker that pauses a job at this moment, if one does.
     pub fn pause(&mut self, name: &JobName, now: DateTime<Utc>) -> Option<Hold> {
         let pauses = |hold: &Hold| hold.pauses(now);
-        self.own(name).filter(pauses).or_else(|| self.every_job.clone().filter(pauses)).or_else(|| {
-            let automatic = self.config.state_directory.join(format!("{name}.paused"));
-            self.read(&automatic, Scope::Automatic).filter(pauses)
-        })
+        self.own(name)
+            .filter(pauses)
+            .or_else(|| self.every_job.clone().filter(pauses))
+            .or_else(|| self.automatic(name).filter(pauses))
+    }
+
+    /// The marker that the service user made for this job, unless somebody has resumed it since.
+    pub fn automatic(&mut self, name: &JobName) -> Option<Hold> {
+        let hold = self.read(&automatic(self.config, name), Scope::Automatic)?;
+        match self.resumed(name) {
+            Some(resumed) if resumed >= hold.since => None,
+            _ => Some(hold),
+        }
+    }
+
+    /// When an operator last resumed this job.
+    pub fn resumed(&mut self, name: &JobName) -> Option<DateTime<Utc>> {
+        Some(self.read(&self.config.pause_directory.join(resumed_file(name)), Scope::Job)?.since)
     }
 
     /// The marker that an operator made for this job, whether it still pauses it or not.
@@ -79,7 +94,12 @@ impl<'a> Markers<'a> {
         }
         let mut text = Vec::new();
         File::from(file).take(MAX_BYTES).read_to_end(&mut text).ok()?;
-        let since = Timespec { tv_sec: stat.st_mtime, tv_nsec: i64::try_from(stat.st_mtime_nsec).unwrap_or_default() };
+        // a job may give its marker any time of modification, as one that nobody could ever resume
+        let (seconds, nanoseconds) = match scope {
+            Scope::Automatic => (stat.st_ctime, stat.st_ctime_nsec),
+            Scope::Job | Scope::EveryJob => (stat.st_mtime, stat.st_mtime_nsec),
+        };
+        let since = Timespec { tv_sec: seconds, tv_nsec: i64::try_from(nanoseconds).unwrap_or_default() };
         Some(Hold {
             marker: Marker::parse(&String::from_utf8_lossy(&text)),
             by: match self.owners {
@@ -95,6 +115,37 @@ impl<'a> Markers<'a> {
 /// Where an operator's marker for a job is; without a name, that for every job.
 fn path(config: &Config, name: Option<&JobName>) -> PathBuf {
     config.pause_directory.join(name.map_or(EVERY_JOB, JobName::as_str))
+}
+
+/// Where the service user's marker for a job is.
+fn automatic(config: &Config, name: &JobName) -> PathBuf {
+    config.state_directory.join(automatic_file(name))
+}
+
+fn automatic_file(name: &JobName) -> String {
+    format!("{name}.paused")
+}
+
+fn resumed_file(name: &JobName) -> String {
+    format!(".{name}.resumed")
+}
+
+/// Pauses a job as the service user, whose history says that it should be.
+///
+/// # Errors
+/// Why the marker cannot be written.
+pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Result<()> {
+    let marker = Marker { what: What::All, reason: reason.to_owned() };
+    let text = marker.to_string();
+    replace::write(&config.state_directory, &automatic_file(name), 0o644, text.as_bytes(), Existing::Replaced)
+}
+
+/// Says that the job runs by its timer again, whatever the service user has said so far.
+///
+/// # Errors
+/// Why that cannot be written; often, that we may not.
+pub fn resume(config: &Config, name: &JobName) -> io::Result<()> {
+    replace::write(&config.pause_directory, &resumed_file(name), MODE, b"", Existing::Replaced)
 }
 
 /// Puts a marker there, in place of the one that may be there: its owner is then who calls.

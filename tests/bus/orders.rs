@@ -22,7 +22,7 @@ fn run(result: &'static str, then: &'static str, after: u64) -> Answer {
 fn record(stage: &Stage, job: &str, outcome: Outcome, exit: Option<Exit>) {
     let now = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
     let mut run = Run::begun("ab".repeat(16), Trigger::Manual, Command::Normal, now, String::new());
-    run.end = Some(End { at: now, outcome, exit, reason: Some("a reason".to_owned()) });
+    run.end = Some(End { at: now, outcome, cause: None, exit, reason: Some("a reason".to_owned()) });
     let mut history = History::default();
     history.add(run);
     stage.scene.write(&format!("state/{job}.yaml"), &render(&history).unwrap());

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use process_control::config::Config;
-use process_control::history::{Command, End, Exit, History, Outcome, Recent, Run, Trigger};
+use process_control::history::{Command, End, Exit, History, Outcome, Recent, Run, Tally, Trigger};
 use process_control::job::schedule::Zone;
 use process_control::job::{Job, JobName, Problem};
 use process_control::page::{Header, Page};
@@ -41,7 +41,7 @@ pub(crate) fn run(outcome: Outcome, exit: Option<Exit>, ago: TimeDelta, took: Ti
     // the beginning is what people look at
     let id: String = id.chars().rev().collect();
     let mut run = Run::begun(id, Trigger::Timer, Command::Normal, end - took, String::new());
-    run.end = Some(End { at: end, outcome, exit, reason: None });
+    run.end = Some(End { at: end, outcome, cause: None, exit, reason: None });
     run
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn next(facts: Facts, after: TimeDelta) -> Facts {
 
 /// A history of runs, the oldest first.
 pub(crate) fn history(runs: Vec<Run>) -> History {
-    History { runs, seen: None }
+    History { tally: Tally::of(&runs), runs, seen: None }
 }
 
 pub(crate) fn page(width: Option<usize>, zone: &Zone) -> Page<'_> {

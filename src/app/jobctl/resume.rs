@@ -20,10 +20,15 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
     }
     for facts in meant(&config, &arguments.steer, "resume")? {
         let name = &facts.name;
-        let marker = Markers::new(&config, Owners::Named).own(name);
-        pause::take_away(&config, Some(name)).map_err(|error| Refusal::of_marker(&config, name, &error))?;
+        let mut markers = Markers::new(&config, Owners::Named);
+        let was_paused = markers.own(name).is_some() || markers.automatic(name).is_some();
+        let refused = |error| Refusal::of_marker(&config, name, &error);
+        pause::take_away(&config, Some(name)).map_err(refused)?;
+        if was_paused {
+            pause::resume(&config, name).map_err(refused)?;
+        }
         let other = Markers::new(&config, Owners::Named).pause(name, clock::now());
-        match (&marker, &other) {
+        match (was_paused, &other) {
             (_, Some(hold)) => {
                 let cure = match hold.scope {
                     Scope::EveryJob => "; jobctl resume --all ends that",
@@ -31,10 +36,10 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
                 };
                 say(&format!("{name} stays paused {hold}{cure}"));
             }
-            (Some(_), None) => print(&format!("{name} runs by its timer again\n")),
-            (None, None) => print(&format!("{name} was not paused\n")),
+            (true, None) => print(&format!("{name} runs by its timer again\n")),
+            (false, None) => print(&format!("{name} was not paused\n")),
         }
-        if marker.is_some() {
+        if was_paused {
             journal::note(Some(name), "resumed");
         }
     }

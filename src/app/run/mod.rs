@@ -5,14 +5,14 @@ mod record;
 mod start;
 
 use super::args::RunJob;
+use super::book::News;
 use super::original::{self, Which};
 use crate::config::Config;
-use crate::history::{Command, End, History, Outcome};
+use crate::history::{Command, History};
 use crate::job::{Job, Timing};
 use crate::run::due::{self, Slot, Start};
 use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
-use crate::sys::history::Store;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
 use crate::sys::pause::{Markers, Owners};
@@ -59,7 +59,6 @@ struct Gate {
     elapsed: Option<DateTime<Utc>>,
     /// What is known of earlier runs, as it was before this one.
     history: History,
-    store: Store,
     voice: Voice,
 }
 
@@ -141,9 +140,9 @@ impl Gate {
         }
         self.record(|history, mut run| {
             run.slot = slot;
-            run.end =
-                Some(End { at: clock::now(), outcome: Outcome::Skipped, exit: None, reason: Some(skip.to_string()) });
+            run.end = Some(skip.at(clock::now()));
             history.add(run);
+            News::Other
         });
         code
     }

@@ -42,7 +42,7 @@ impl Gate {
         let history = history.history;
         let elapsed = elapsed(&invocation, &job, &history);
         let changed = file.changed.max(loaded.changed);
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, store, voice })
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, voice })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command, once the gate is passed.
 
 use super::Gate;
+use crate::app::book::News;
 use crate::history::{Command, Exit, Outcome};
 use crate::job::schedule::Zone;
 use crate::job::{CommandLine, TimeSpan};
@@ -28,6 +29,7 @@ impl Gate {
             history.settle(clock::now());
             run.slot = slot;
             history.add(run);
+            News::Other
         });
         let rules = self.config.output_directory.as_ref().map(|_| zone::read(None));
         let rules = rules.as_ref().and_then(Zone::rules);
