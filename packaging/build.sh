@@ -25,6 +25,7 @@ keep() {
 keep jobctl
 keep check-jobs-icinga
 keep cron-generate
+keep process-control-notify
 # These two start often, early and in other people's images: static, but still at a random address (static-pie).
 # The flag goes to the last step only, so that both linkages share every compiled dependency.
 for program in process-control-generator run-job; do

@@ -19,7 +19,8 @@ put() {
 }
 
 put 0755 /usr/lib/systemd/system-generators "$programs/process-control-generator"
-put 0755 /usr/bin "$programs/run-job" "$programs/jobctl" "$programs/check-jobs-icinga" "$programs/cron-generate"
+put 0755 /usr/bin "$programs/run-job" "$programs/jobctl" "$programs/check-jobs-icinga" "$programs/cron-generate" \
+    "$programs/process-control-notify"
 put 0644 /usr/lib/systemd/system "$root"/units/*
 put 0644 /usr/lib/systemd/system-preset "$root"/packaging/preset/*.preset
 put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf

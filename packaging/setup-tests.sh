@@ -27,6 +27,9 @@ need mandoc command -v mandoc
 # bash is there; completion is tried in the others too
 need zsh command -v zsh
 need fish command -v fish
+# a mail server for the tests, for the python of Debian
+need python3-aiosmtpd /usr/bin/python3 -c 'import aiosmtpd'
+need openssl command -v openssl
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

@@ -26,6 +26,7 @@ pub mod compile;
 pub mod config;
 pub mod history;
 pub mod job;
+pub mod notice;
 pub mod outlook;
 pub mod page;
 pub mod pause;

@@ -30,6 +30,8 @@ mod looking;
 mod operators;
 #[path = "booted/original.rs"]
 mod original;
+#[path = "booted/outside.rs"]
+mod outside;
 #[path = "booted/overlap.rs"]
 mod overlap;
 #[path = "booted/overrun.rs"]
@@ -40,6 +42,8 @@ mod pauses;
 mod reloads;
 #[path = "booted/run_logs.rs"]
 mod run_logs;
+#[path = "booted/telling.rs"]
+mod telling;
 #[path = "booted/terminal.rs"]
 mod terminal;
 #[path = "booted/vanished.rs"]

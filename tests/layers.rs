@@ -16,15 +16,15 @@ const fn row(module: &'static str, ours: &'static [&'static str], others: &'stat
 }
 
 const ALL: &[&str] = &[
-    "yaml", "job", "config", "unit", "compile", "run", "history", "pause", "page", "check", "status", "outlook", "sys",
-    "app",
+    "yaml", "job", "config", "unit", "compile", "run", "history", "pause", "page", "notice", "check", "status",
+    "outlook", "sys", "app",
 ];
 
 /// In the order of the layers. Within layer 0, `yaml` says what is wrong in `job`'s words, `job` checks paths by
 /// `unit`'s rule, and `unit` makes text of people printable by `job`'s.
 const TABLE: &[Row] = &[
     row("yaml", &["job"], &["serde", "serde_yaml", "chrono"]),
-    row("job", &["yaml", "unit"], &["chrono", "shell_words", "strsim", "tz"]),
+    row("job", &["yaml", "unit"], &["chrono", "serde", "shell_words", "strsim", "tz"]),
     row("config", &["yaml", "job", "unit"], &[]),
     row("unit", &["job"], &[]),
     row("compile", &["config", "job", "unit"], &[]),
@@ -37,12 +37,26 @@ const TABLE: &[Row] = &[
         &["job", "history", "pause", "page"],
         &["anstream", "anstyle", "chrono", "serde", "serde_json", "strsim"],
     ),
+    row("notice", &["job", "history", "page"], &["chrono", "serde", "shell_words"]),
     row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row(
         "sys",
-        &["yaml", "job", "config", "unit", "compile", "run", "history", "pause", "status"],
-        &["chrono", "rustix", "signal_hook", "anyhow", "futures_core", "serde_json", "shell_words", "tempfile", "zbus"],
+        &["yaml", "job", "config", "unit", "compile", "run", "history", "pause", "notice", "status"],
+        &[
+            "chrono",
+            "rustix",
+            "signal_hook",
+            "anyhow",
+            "futures_core",
+            "lettre",
+            "rustls",
+            "serde_json",
+            "shell_words",
+            "tempfile",
+            "ureq",
+            "zbus",
+        ],
     ),
     row("app", ALL, &["chrono", "clap", "clap_complete", "anyhow", "anstream", "serde", "serde_json"]),
 ];

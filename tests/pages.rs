@@ -204,7 +204,14 @@ fn what_is_made_is_installed_where_it_is_looked_for() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(script.file), script.text).unwrap();
     }
-    for program in ["process-control-generator", "run-job", "jobctl", "check-jobs-icinga", "cron-generate"] {
+    for program in [
+        "process-control-generator",
+        "run-job",
+        "jobctl",
+        "check-jobs-icinga",
+        "cron-generate",
+        "process-control-notify",
+    ] {
         fs::write(programs.join(program), "").unwrap();
     }
     let done = Process::new(root().join("packaging/install.sh")).arg(&target).arg(&programs).output().unwrap();

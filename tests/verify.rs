@@ -17,6 +17,9 @@ impl Host {
         for folder in ["jobs", "generated", "units"] {
             fs::create_dir(host.path(folder)).unwrap();
         }
+        for program in ["run-job", "process-control-notify"] {
+            fs::copy("/bin/true", host.path(program)).unwrap();
+        }
         host
     }
 
@@ -43,7 +46,9 @@ impl Host {
 
     fn configure(&self, more: &str) {
         let jobs = self.path("jobs");
-        let text = format!("job_directory: {}\nrunner_path: /bin/true\nuser: daemon\n{more}", jobs.display());
+        let runner = self.path("run-job");
+        let text =
+            format!("job_directory: {}\nrunner_path: {}\nuser: daemon\n{more}", jobs.display(), runner.display());
         fs::write(self.path("process-control.yaml"), text).unwrap();
     }
 
@@ -64,7 +69,9 @@ impl Host {
     fn verify(&self) -> String {
         for unit in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/units")).unwrap().map(Result::unwrap) {
             let text = fs::read_to_string(unit.path()).unwrap();
-            let text = text.replace("/usr/bin/run-job", "/bin/true").replace("/usr/bin/jobctl", "/bin/true");
+            let programs = ["run-job", "jobctl", "process-control-notify"];
+            let text = programs.iter().fold(text, |text, it| text.replace(&format!("/usr/bin/{it}"), "/bin/true"));
+            let text = text.replace("User=process-control-notify", "User=daemon");
             fs::write(self.path("units").join(unit.file_name()), text.replace("User=process-control", "User=daemon"))
                 .unwrap();
         }

@@ -1,13 +1,16 @@
-//! What is written when a run begins, ends or is skipped, and what follows from that: the history, and the pause
-//! of a job that fails too often.
+//! What is written when a run begins, ends or is skipped, and what follows from that: the history, the pause of a job
+//! that fails too often, and the notices for those who want to know.
 
 use crate::config::Config;
-use crate::history::{End, History, Tally};
+use crate::history::{End, History, Outcome, Tally, Written};
 use crate::job::{Job, JobName};
+use crate::notice::{Circumstances, News, Notice, Receiver, is_mailed, notices};
 use crate::run::after;
 use crate::sys::history::Store;
 use crate::sys::pause::{self, Markers, Owners};
+use crate::sys::spool::{Queue, Spool};
 use crate::sys::voice::{Priority, Voice};
+use crate::sys::{clock, host, run_log};
 use std::io;
 
 /// The book of one job.
@@ -19,12 +22,19 @@ pub(super) struct Book<'a> {
     pub(super) voice: Voice,
 }
 
-/// What a change of the history was.
-pub(super) enum News {
-    /// A real run has ended, and nobody had written so before.
-    Ended(End),
-    /// Anything else.
-    Other,
+/// Writes the end of a run into its history: news, unless it was known, or a skipped start, which is no run.
+pub(super) fn ended(history: &mut History, id: &str, end: End) -> News {
+    match (history.end(id, end.clone()), history.run(id)) {
+        (Written::Yes, Some(run)) if end.outcome != Outcome::Skipped => News::Ended(run.clone(), end),
+        _ => News::Other,
+    }
+}
+
+/// The counts around a change.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    before: Tally,
+    after: Tally,
 }
 
 impl Book<'_> {
@@ -33,24 +43,37 @@ impl Book<'_> {
     pub(super) fn write(&self, change: impl FnOnce(&mut History) -> News) {
         let resumed = Markers::new(self.config, Owners::Numbered).resumed(self.name);
         let mut news = News::Other;
-        let mut tally = Tally::default();
+        let mut counts = Counts::default();
+        let mut paused = None;
         let done = Store::new(&self.config.state_directory).update(self.name, |history| {
+            counts.before = history.tally;
             let last = history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
             if resumed.zip(last).is_some_and(|(resumed, last)| resumed > last) {
                 history.tally.begin_again();
             }
             news = change(history);
-            tally = history.tally;
+            if let (News::Ended(_, end), Some(job)) = (&news, self.job) {
+                paused = after::pause(job, end, &history.tally);
+                match end.outcome {
+                    Outcome::Success => history.tally.failure_mailed = false,
+                    Outcome::Failure | Outcome::Timeout => {
+                        history.tally.failure_mailed |= is_mailed(job, &history.tally, paused.as_deref());
+                    }
+                    Outcome::Stopped | Outcome::Skipped | Outcome::Interrupted => {}
+                }
+            }
+            counts.after = history.tally;
         });
         match done {
             Ok(None) => {}
             Ok(Some(said)) => self.say(Priority::Warning, &said),
             Err(error) => self.say(Priority::Error, &format!("the history could not be written: {error}")),
         }
-        if let (News::Ended(end), Some(job)) = (&news, self.job)
-            && let Some(reason) = after::pause(job, end, &tally)
-        {
-            self.pause(&reason);
+        if let Some(reason) = &paused {
+            self.pause(reason);
+        }
+        if let Some(job) = self.job {
+            self.tell(job, &news, counts, paused.as_deref());
         }
     }
 
@@ -60,12 +83,48 @@ impl Book<'_> {
                 let cure = format!("jobctl resume {} starts it by its timer again", self.name);
                 self.say(Priority::Error, &format!("paused: {reason}; {cure}"));
             }
-            Err(error) => self.not_paused(reason, &error),
+            Err(error) => {
+                let what = format!("should be paused ({reason}), and the marker cannot be written: {error}");
+                self.say(Priority::Error, &what);
+            }
         }
     }
 
-    fn not_paused(&self, reason: &str, error: &io::Error) {
-        self.say(Priority::Error, &format!("should be paused ({reason}), and the marker cannot be written: {error}"));
+    /// Writes down who is to be told what. Somebody else tells them: no run waits for that.
+    fn tell(&self, job: &Job, news: &News, counts: Counts, paused: Option<&str>) {
+        let about = Circumstances {
+            host: &host::name(),
+            now: clock::now(),
+            tally: counts.after,
+            failure_mailed: counts.before.failure_mailed,
+            failed_before: counts.before.failures_in_a_row,
+            paused,
+            log: self.log(news),
+        };
+        for notice in notices(job, news, &about) {
+            if let Err(error) = self.spool(&notice) {
+                let folder = self.config.notice_directory.display();
+                self.say(Priority::Error, &format!("nobody can be told of this run: {folder}: {error}"));
+            }
+        }
+    }
+
+    /// Where the run's log is, as far as can be told from when it began.
+    fn log(&self, news: &News) -> Option<String> {
+        let (News::Started(run) | News::Ended(run, _)) = news else { return None };
+        let folder = self.config.output_directory.as_deref()?;
+        Some(run_log::path(folder, self.name, run.start?).display().to_string())
+    }
+
+    fn spool(&self, notice: &Notice) -> io::Result<()> {
+        let spool = Spool::new(&self.config.notice_directory);
+        let (commands, post): (Vec<_>, Vec<_>) = notice.to.iter().cloned().partition(Receiver::is_command);
+        for (queue, to) in [(Queue::Post, post), (Queue::Commands, commands)] {
+            if !to.is_empty() {
+                spool.put(queue, &Notice { to, ..notice.clone() })?;
+            }
+        }
+        Ok(())
     }
 
     fn say(&self, priority: Priority, what: &str) {

@@ -1,9 +1,10 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use super::book::{Book, News};
-use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger, Written};
+use super::book::{Book, ended};
+use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
+use crate::notice::News;
 use crate::run::judge::{self, Order, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, WRONG_USER};
 use crate::sys::history::Store;
@@ -111,12 +112,7 @@ fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now:
     if known.is_none() {
         history.add(run.clone());
     }
-    let end = verdict.at(now);
-    let news = match history.end(&run.id, end.clone()) {
-        // a start that was skipped is no run
-        Written::Yes if end.outcome != Outcome::Skipped => News::Ended(end),
-        _ => News::Other,
-    };
+    let news = ended(history, &run.id, verdict.at(now));
     (verdict, news)
 }
 

@@ -10,6 +10,7 @@ mod facts;
 mod finish;
 pub mod generate;
 mod jobctl;
+pub mod notify;
 pub mod original;
 pub mod run;
 mod translate;

@@ -1,7 +1,7 @@
 //! The units of the host as a whole: what starts the timers, what watches the job directory, what
 //! fetches jobs that were not there at boot.
 
-use super::{Unit, service, timer};
+use super::{Unit, service, tell, timer};
 use crate::config::Config;
 use crate::unit::{UnitFile, Value};
 
@@ -28,11 +28,15 @@ pub struct Links {
 /// The units of the host, beside those that are shipped.
 pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
     let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers)];
+    units.extend(tell::paths(config));
     if !links.at_boot.is_empty() {
         units.push(wants(BOOT_TARGET, &links.at_boot));
     }
-    if service::templates(config) != service::templates(&Config::default()) {
-        units.extend(service::templates(config));
+    // what is shipped is for the configuration without a file
+    for made in [service::templates, tell::services] {
+        if made(config) != made(&Config::default()) {
+            units.extend(made(config));
+        }
     }
     units
 }
@@ -48,13 +52,16 @@ fn after_mount(config: &Config) -> Unit {
 pub fn shipped() -> Vec<Unit> {
     let config = Config::default();
     let mut units = service::templates(&config).to_vec();
+    units.extend(tell::services(&config));
     units.push(timer::template());
     units
 }
 
 /// `Upholds=`, not `Wants=`: a reload then starts the timers of new jobs at once.
 fn owned(timers: &[String]) -> Unit {
-    let own = [JOBS_PATH].into_iter().chain(timers.iter().map(String::as_str));
+    let own = [JOBS_PATH, tell::NOTIFY_PATH, tell::HOOKS_PATH, tell::NOTIFY_TIMER]
+        .into_iter()
+        .chain(timers.iter().map(String::as_str));
     let file = UnitFile::new().section("Unit").set_each("Upholds", own.map(Value::unit));
     Unit::new(format!("{TARGET}.d/50-timers.conf"), file)
 }

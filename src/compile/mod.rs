@@ -6,9 +6,11 @@
 
 mod host;
 mod service;
+mod tell;
 mod timer;
 
 pub use host::{BOOT_SERVICE, BOOT_TARGET, JOBS_PATH, Links, RELOAD_SERVICE, TARGET, host, shipped};
+pub use tell::{HOOKS_PATH, MISSING, NOTIFY_PATH, NOTIFY_TIMER};
 
 use crate::config::Config;
 use crate::job::schedule::Zone;

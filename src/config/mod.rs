@@ -1,10 +1,12 @@
 //! The global configuration: where things are, who runs jobs, what jobs take for granted.
 
 mod keys;
+mod secret;
 mod spec;
 mod user;
 
 pub use keys::CONFIG_KEYS;
+pub use secret::{Secret, Source};
 pub use spec::read;
 pub use user::User;
 
@@ -31,6 +33,12 @@ pub struct Config {
     pub state_directory: PathBuf,
     /// Key `pause_directory`: the operators' pause markers.
     pub pause_directory: PathBuf,
+    /// Key `notice_directory`: what people and programs outside are to be told.
+    pub notice_directory: PathBuf,
+    /// Key `sendmail`: the program that takes mails; without it SMTP to this host.
+    pub sendmail: Option<PathBuf>,
+    /// Key `secrets`.
+    pub secrets: Vec<Secret>,
     /// Key `runner_path`.
     pub runner_path: PathBuf,
     /// Key `user`: the service user.
@@ -66,6 +74,9 @@ impl Default for Config {
             run_directory: "/run/process-control".into(),
             state_directory: "/var/lib/process-control-state".into(),
             pause_directory: "/var/lib/process-control-pauses".into(),
+            notice_directory: "/var/lib/process-control-notices".into(),
+            sendmail: None,
+            secrets: Vec::new(),
             runner_path: "/usr/bin/run-job".into(),
             user: User::default(),
             root: Root::Refused,

@@ -1,5 +1,6 @@
 //! The configuration as it was typed → [`Config`].
 
+use super::secret::secrets;
 use super::{CONFIG_KEYS, Config, Root, User};
 use crate::job::read::{Field, Timeout};
 use crate::job::spec::{self, unknown_key};
@@ -41,12 +42,15 @@ pub fn read(source: Option<&Path>, bytes: &[u8], problems: &mut Vec<Problem>) ->
 fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems: &mut Vec<Problem>) {
     let field = &mut Field { key: &key.text, node: value, problems };
     match key.text.as_str() {
-        "job_directory" => set(&mut config.job_directory, folder(field)),
-        "output_directory" => config.output_directory = folder(field),
-        "run_directory" => set(&mut config.run_directory, folder(field)),
-        "state_directory" => set(&mut config.state_directory, folder(field)),
-        "pause_directory" => set(&mut config.pause_directory, folder(field)),
-        "runner_path" => set(&mut config.runner_path, folder(field)),
+        "job_directory" => set(&mut config.job_directory, path(field)),
+        "output_directory" => config.output_directory = path(field),
+        "run_directory" => set(&mut config.run_directory, path(field)),
+        "state_directory" => set(&mut config.state_directory, path(field)),
+        "pause_directory" => set(&mut config.pause_directory, path(field)),
+        "notice_directory" => set(&mut config.notice_directory, path(field)),
+        "sendmail" => config.sendmail = path(field),
+        "secrets" => config.secrets = secrets(field),
+        "runner_path" => set(&mut config.runner_path, path(field)),
         "user" => set(&mut config.user, user(field)),
         "allow_root" => {
             set(&mut config.root, field.flag().map(|allow| if allow { Root::Allowed } else { Root::Refused }));
@@ -55,7 +59,7 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "ceilings" => config.ceilings = ceilings(field),
         "cron_template" | "output_crontab" | "logging" => {
             let crontab = value.scalar().filter(|_| key.text == "output_crontab");
-            set(&mut config.old_crontab, crontab.and_then(|path| crate::unit::path(&path.text)));
+            set(&mut config.old_crontab, crontab.and_then(|crontab| crate::unit::path(&crontab.text)));
             let problems = &mut *field.problems;
             let what = "has no meaning any more: systemd schedules and logs";
             let cure = match key.text.as_str() {
@@ -74,7 +78,7 @@ fn set<T>(to: &mut T, value: Option<T>) {
     }
 }
 
-fn folder(field: &mut Field) -> Option<PathBuf> {
+pub(super) fn path(field: &mut Field) -> Option<PathBuf> {
     match crate::unit::path(field.text()?) {
         Some(path) => Some(path),
         None => field.refuse("this is no absolute path", "an absolute path without .. and control characters"),

@@ -156,11 +156,7 @@ fn write(run: &Run) -> Entry {
         status: end.map_or("started", |end| end.outcome.original_status()).to_owned(),
         time: write_time(time),
         run: some(&run.id),
-        trigger: some(match run.trigger {
-            Trigger::Timer => "timer",
-            Trigger::Manual => "manual",
-        })
-        .filter(|_| !run.id.is_empty()),
+        trigger: some(run.trigger.word()).filter(|_| !run.id.is_empty()),
         command: (run.command == Command::SlowStart).then(|| "slow_start".to_owned()),
         slot: run.slot.map(write_time),
         start: run.start.map(write_time),

@@ -101,6 +101,26 @@ pub enum Written {
     No,
 }
 
+impl Trigger {
+    /// In a word, in files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Trigger::Timer => "timer",
+            Trigger::Manual => "manual",
+        }
+    }
+}
+
+impl Command {
+    /// The key of the job file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Command::Normal => "command",
+            Command::SlowStart => "slow_start_command",
+        }
+    }
+}
+
 impl Run {
     /// A run that begins now.
     pub fn begun(id: String, trigger: Trigger, command: Command, start: DateTime<Utc>, boot: String) -> Run {

@@ -21,6 +21,8 @@ pub struct Tally {
     pub failures_in_a_row: u32,
     /// Successes since the last failure or timeout.
     pub successes_in_a_row: u32,
+    /// Whether the last mail told of a failure, so that the next success is to be mailed too.
+    pub failure_mailed: bool,
 }
 
 impl Tally {

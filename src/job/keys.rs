@@ -62,8 +62,13 @@ pub const JOB_KEYS: &[Key] = &[
     key("allow_overtime", "true or false", "false", "whether a start that finds the job running is skipped quietly"),
     key("tag", "text or list", "none", "words to group jobs by"),
     key("tags", "text or list", "none", "the same as `tag`"),
-    key("failmail", "mapping", "none", "`from_address` and `to_address` of the mail about a failure"),
+    key("failmail", "mapping", "none", "`from_address`, `to_address` and `smtp` of the mail about a failure"),
     key("failure_threshold_for_mail", "number", "1", "mail from this many failures in a row on"),
+    key("on_start", "hook or list", "none", "whom to tell that a run begins"),
+    key("on_success", "hook or list", "none", "whom to tell that a run succeeded"),
+    key("on_failure", "hook or list", "none", "whom to tell that a run failed or took too long"),
+    key("on_recovery", "hook or list", "none", "whom to tell that a run succeeded after one that failed"),
+    key("on_skip", "hook or list", "none", "whom to tell that a start was skipped"),
 ];
 
 /// The key that was probably meant, if one is close.

@@ -1,6 +1,7 @@
 //! What the user wrote, made certain: a [`Job`] has no value left that could be wrong.
 
 pub mod command;
+pub mod hook;
 pub mod keys;
 pub mod limits;
 pub mod name;
@@ -16,6 +17,7 @@ pub mod values;
 pub mod when;
 
 pub use command::CommandLine;
+pub use hook::Hooks;
 pub use limits::{Bytes, Ceilings, IoClass, Limits};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
@@ -60,6 +62,8 @@ pub struct Job {
     pub overtime: Overtime,
     /// Key `failmail`.
     pub failmail: Option<FailMail>,
+    /// Keys `on_start`, `on_success`, `on_failure`, `on_recovery`, `on_skip`.
+    pub hooks: Hooks,
     /// Key `failure_threshold_for_mail`: mail from this many failures in a row on.
     pub failure_threshold: u32,
     /// Key `random_delay`.
@@ -114,6 +118,8 @@ pub struct FailMail {
     pub from_address: String,
     /// Receiver.
     pub to_address: String,
+    /// The mail server, `HOST:PORT`; without it the host's own way.
+    pub smtp: Option<String>,
 }
 
 impl Job {

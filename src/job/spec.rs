@@ -1,12 +1,13 @@
 //! A job file as it was typed: [`Spec`] holds what each key says, [`Spec::job`] makes a [`Job`].
 
+use super::hook::{Event, Hooks, hooks};
 use super::keys::{self, JOB_KEYS};
 use super::read::{Field, Timeout};
 use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
     absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, io_class,
-    mail_address, memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
+    mail_address, mail_server, memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 
 /// How long a job has to end after SIGTERM when it does not say.
 const DEFAULT_KILL_GRACE: TimeSpan = TimeSpan::from_secs(30);
+/// The keys below `failmail`.
+const FAILMAIL: &str = "from_address, to_address, smtp";
 
 /// What a file says, key by key; None for a key that it does not have.
 ///
@@ -44,8 +47,10 @@ pub struct Spec {
     pause_after_failures: Option<u32>,
     overtime: Option<Overtime>,
     tags: Option<Vec<String>>,
+    hooks: Hooks,
     from_address: Option<String>,
     to_address: Option<String>,
+    smtp: Option<String>,
     failure_threshold: Option<u32>,
 }
 
@@ -99,6 +104,11 @@ impl Spec {
             "pause_after_failures" => self.pause_after_failures = count(field, 0),
             "allow_overtime" => self.overtime = overtime(field),
             "tag" | "tags" => self.tags = field.one_or_many(tag),
+            "on_start" => self.hooks.set(Event::Start, hooks(field)),
+            "on_success" => self.hooks.set(Event::Success, hooks(field)),
+            "on_failure" => self.hooks.set(Event::Failure, hooks(field)),
+            "on_recovery" => self.hooks.set(Event::Recovery, hooks(field)),
+            "on_skip" => self.hooks.set(Event::Skip, hooks(field)),
             "failmail" => self.read_failmail(field),
             "failure_threshold_for_mail" => self.failure_threshold = count(field, 1),
             // read together, in read_timing
@@ -136,7 +146,7 @@ impl Spec {
 
     fn read_failmail(&mut self, field: &mut Field) {
         let Some(entries) = field.node.map() else {
-            return field.refuse("this is no mapping", "from_address and to_address").unwrap_or_default();
+            return field.refuse("this is no mapping", FAILMAIL).unwrap_or_default();
         };
         for Entry { key, place, value } in entries {
             let name = format!("failmail/{}", key.text);
@@ -144,9 +154,10 @@ impl Spec {
             match key.text.as_str() {
                 "from_address" => self.from_address = mail_address(address),
                 "to_address" => self.to_address = mail_address(address),
+                "smtp" => self.smtp = mail_server(address),
                 unknown => {
                     let problem = Problem::mistake(*place, "failmail", "an unknown key").found(unknown);
-                    field.problems.push(problem.allowed("from_address and to_address"));
+                    field.problems.push(problem.allowed(FAILMAIL));
                 }
             }
         }
@@ -158,7 +169,8 @@ impl Spec {
         let to = self.to_address.as_ref().or(defaults.to_address.as_ref());
         let missing = match (from, to) {
             (Some(from), Some(to)) => {
-                return Some(FailMail { from_address: from.clone(), to_address: to.clone() });
+                let smtp = self.smtp.as_ref().or(defaults.smtp.as_ref()).cloned();
+                return Some(FailMail { from_address: from.clone(), to_address: to.clone(), smtp });
             }
             (None, None) => return None,
             (None, Some(_)) => "failmail/from_address",
@@ -222,6 +234,7 @@ impl Spec {
             tags: self.tags.or_else(|| defaults.tags.clone()).unwrap_or_default(),
             overtime: self.overtime.or(defaults.overtime).unwrap_or(Overtime::Told),
             failmail,
+            hooks: self.hooks.over(&defaults.hooks),
             failure_threshold: self.failure_threshold.or(defaults.failure_threshold).unwrap_or(1),
             random_delay: self.random_delay.or(defaults.random_delay).unwrap_or(TimeSpan::ZERO),
             catch_up: self.catch_up.or(defaults.catch_up).unwrap_or(CatchUp::None),

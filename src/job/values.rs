@@ -216,3 +216,17 @@ pub(super) fn mail_address(field: &mut Field) -> Option<String> {
     let fits = !text.is_empty() && text.chars().all(|c| !c.is_control() && !c.is_whitespace() || c == ' ');
     if fits { Some(text) } else { field.refuse("this is no mail address", "an address in one line") }
 }
+
+/// `HOST` or `HOST:PORT` of a mail server, with the port.
+pub(super) fn mail_server(field: &mut Field) -> Option<String> {
+    let text = field.node.scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok().filter(|port: &u16| *port > 0)),
+        None => (&*text, Some(25)),
+    };
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    match port {
+        Some(port) if !host.is_empty() && host.bytes().all(is_host) => Some(format!("{host}:{port}")),
+        _ => field.refuse("this is no mail server", "HOST or HOST:PORT"),
+    }
+}

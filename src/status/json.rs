@@ -2,7 +2,7 @@
 //! first: a host may have ten thousand jobs.
 
 use super::{Facts, Timer};
-use crate::history::{Cause, Command, Exit, Tally, Trigger};
+use crate::history::{Cause, Exit, Tally};
 use crate::job::{self, JobName};
 use crate::page::words::rfc3339 as time;
 use crate::pause::{Hold, What};
@@ -131,14 +131,8 @@ impl<'a> RunEntry<'a> {
         let end = run.end.as_ref();
         RunEntry {
             run: &run.id,
-            trigger: match run.trigger {
-                Trigger::Timer => "timer",
-                Trigger::Manual => "manual",
-            },
-            command: match run.command {
-                Command::Normal => "command",
-                Command::SlowStart => "slow_start_command",
-            },
+            trigger: run.trigger.word(),
+            command: run.command.key(),
             slot: run.slot.map(time),
             start: run.start.map(time),
             end: end.map(|end| time(end.at)),

@@ -19,6 +19,8 @@ pub enum Priority {
     Error = 3,
     /// Somebody should look.
     Warning = 4,
+    /// It is done, and somebody may ask later.
+    Notice = 5,
     /// It is so, and all right.
     Info = 6,
 }

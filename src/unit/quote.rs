@@ -56,6 +56,11 @@ impl Value {
         Value(expandable(&path.to_string_lossy(), Expands::Specifiers))
     }
 
+    /// A path of a condition that holds when one of several does.
+    pub fn alternative(path: &Path) -> Self {
+        Value(format!("|{}", expandable(&path.to_string_lossy(), Expands::Specifiers)))
+    }
+
     /// Words of a setting that splits at blanks, as in `Environment=`.
     pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         Value(join(words, Expands::Specifiers))

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const HOST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/host");
+pub(crate) const HOST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/host");
 
 /// Whether hosts can be booted here; says once why not.
 ///
@@ -111,6 +111,11 @@ impl Host {
         let host = Self { name, suite, options: options.iter().map(ToString::to_string).collect() };
         host.power_on();
         host
+    }
+
+    /// Its name for `hosts/host`.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Kills it, as a power failure would, and boots it again: for a host with `--persistent`.

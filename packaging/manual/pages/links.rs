@@ -12,6 +12,7 @@ const PAGES: &[(&str, &str, Option<&str>)] = &[
     ("schedule.md", "job.yaml(5)", Some("SCHEDULES")),
     ("process-control.yaml.md", "process-control.yaml(5)", None),
     ("units.md", "process-control-generator(8)", None),
+    ("process-control-notify.md", "process-control-notify(8)", None),
 ];
 
 /// These are shipped as they stand.

@@ -37,6 +37,7 @@ pub(crate) fn all(root: &Path) -> Vec<Page> {
         job_yaml(&sources),
         process_control_yaml(&sources),
         generator(&sources),
+        notify(&sources),
     ]
 }
 
@@ -126,6 +127,15 @@ fn generator(sources: &Sources) -> Page {
     draft.introduction();
     draft.rest(|_| true);
     draft.finish(&["systemd.generator(7)", "systemd.unit(5)", "systemd.timer(5)", "systemctl(1)"])
+}
+
+fn notify(sources: &Sources) -> Page {
+    let brief = "tells people and programs outside what happened to jobs";
+    let mut draft = Draft::new(sources, "process-control-notify", 8, brief, Some("process-control-notify.md"));
+    draft.synopsis(&[vec![bold("process-control-notify"), roman(" ["), bold("--commands"), roman("]")]]);
+    draft.introduction();
+    draft.rest(|_| true);
+    draft.finish(&["systemd.path(5)", "systemd.exec(5)", "sendmail(8)"])
 }
 
 /// The sections of a page about a file: first those without keys, that are about the file as a whole.

@@ -20,6 +20,7 @@ const PAGES: &[&str] = &[
     "job.yaml(5)",
     "process-control.yaml(5)",
     "process-control-generator(8)",
+    "process-control-notify(8)",
 ];
 
 /// Each variable that programs read, of which pages it is, and what it does.
@@ -33,6 +34,7 @@ const ENVIRONMENT: &[(&str, &[&str], &str)] = &[
             "check-jobs-icinga",
             "process-control.yaml",
             "process-control-generator",
+            "process-control-notify",
         ],
         "Another file than `/etc/process-control.yaml`. It counts only if it belongs to root or to the user who runs \
          the program, and nobody else can write it.",
@@ -46,6 +48,11 @@ const ENVIRONMENT: &[(&str, &[&str], &str)] = &[
         &["jobctl"],
         "The name of a shell, `bash`, `zsh` or `fish`: completes the words after `--` and does nothing else; without \
          such words it prints the script that makes the shell do that. It is for that script, which is installed.",
+    ),
+    (
+        "CREDENTIALS_DIRECTORY",
+        &["process-control-notify"],
+        "The folder of the secrets that systemd hands to the service, see systemd.exec(5).",
     ),
     (
         "SYSTEMD_IN_INITRD",

@@ -5,11 +5,11 @@ mod record;
 mod start;
 
 use super::args::RunJob;
-use super::book::News;
 use super::original::{self, Which};
 use crate::config::Config;
 use crate::history::{Command, History};
 use crate::job::{Job, Timing};
+use crate::notice::News;
 use crate::run::due::{self, Slot, Start};
 use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
@@ -141,8 +141,8 @@ impl Gate {
         self.record(|history, mut run| {
             run.slot = slot;
             run.end = Some(skip.at(clock::now()));
-            history.add(run);
-            News::Other
+            history.add(run.clone());
+            News::Skipped(run)
         });
         code
     }

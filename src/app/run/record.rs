@@ -1,8 +1,9 @@
 //! What the history gets to know of a run.
 
 use super::Gate;
-use crate::app::book::{Book, News};
-use crate::history::{History, Run, Seen, Trigger, Written};
+use crate::app::book::{Book, ended};
+use crate::history::{History, Run, Seen, Trigger};
+use crate::notice::News;
 use crate::run::judge::Verdict;
 use crate::sys::clock;
 
@@ -28,10 +29,7 @@ impl Gate {
     /// The end of the run that this is.
     pub(super) fn record_end(&self, verdict: &Verdict) {
         let end = verdict.at(clock::now());
-        self.record(|history, run| match history.end(&run.id, end.clone()) {
-            Written::Yes => News::Ended(end),
-            Written::No => News::Other,
-        });
+        self.record(|history, run| ended(history, &run.id, end));
     }
 
     /// A run that never came to its command. Gives `code` back, to exit with.
@@ -41,10 +39,7 @@ impl Gate {
             if history.run(&run.id).is_none() {
                 history.add(run.clone());
             }
-            match history.end(&run.id, end.clone()) {
-                Written::Yes => News::Ended(end),
-                Written::No => News::Other,
-            }
+            ended(history, &run.id, end)
         });
         code
     }

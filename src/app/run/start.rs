@@ -1,10 +1,10 @@
 //! The command, once the gate is passed.
 
 use super::Gate;
-use crate::app::book::News;
 use crate::history::{Command, Exit, Outcome};
 use crate::job::schedule::Zone;
 use crate::job::{CommandLine, TimeSpan};
+use crate::notice::News;
 use crate::run::due::Slot;
 use crate::run::judge::Verdict;
 use crate::run::{NOT_EXECUTABLE, NOT_FOUND, TIMEOUT};
@@ -28,8 +28,8 @@ impl Gate {
         self.record(|history, mut run| {
             history.settle(clock::now());
             run.slot = slot;
-            history.add(run);
-            News::Other
+            history.add(run.clone());
+            News::Started(run)
         });
         let rules = self.config.output_directory.as_ref().map(|_| zone::read(None));
         let rules = rules.as_ref().and_then(Zone::rules);

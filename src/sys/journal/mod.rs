@@ -42,6 +42,14 @@ impl Query {
         Query { matches, ..Query::default() }
     }
 
+    /// What was said in one run of a unit, as [`Query::runs`], and in no unit but that.
+    pub fn run_of(unit: &str, id: &str) -> Query {
+        let by_it = [format!("_SYSTEMD_UNIT={unit}"), format!("_SYSTEMD_INVOCATION_ID={id}")];
+        let of_it = [format!("UNIT={unit}"), format!("INVOCATION_ID={id}"), "_PID=1".to_owned()];
+        let matches = by_it.into_iter().chain(["+".to_owned()]).chain(of_it).collect();
+        Query { matches, ..Query::default() }
+    }
+
     /// What was said in any run of some units.
     pub fn units<'a>(units: impl IntoIterator<Item = &'a str>) -> Query {
         Query { matches: units.into_iter().map(|unit| format!("--unit={unit}")).collect(), ..Query::default() }
