@@ -57,7 +57,11 @@ impl Marker {
 /// As [`Marker::parse`] reads it back.
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.reason)?;
+        match Marker::parse(&self.reason).what {
+            What::All => writeln!(f, "{}", self.reason)?,
+            // a reason that looks like one of the lines that have a meaning
+            What::Until(_) | What::Slot(_) => writeln!(f, "({})", self.reason)?,
+        }
         let time = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         match &self.what {
             What::All => Ok(()),
@@ -153,6 +157,17 @@ mod tests {
         for (what, reason) in [(What::All, ""), (What::All, "a reason"), (until, ""), (until, "why"), (slot, "")] {
             let marker = Marker { what, reason: reason.to_owned() };
             assert_eq!(Marker::parse(&marker.to_string()), marker);
+        }
+    }
+
+    #[test]
+    fn a_reason_cannot_end_the_pause() {
+        for reason in ["skip: 2020-01-01T00:00:00Z", "until: 2020-01-01T00:00:00Z"] {
+            for what in [What::All, What::Until(at("2027-01-31T07:00:00Z"))] {
+                let marker = Marker { what, reason: reason.to_owned() };
+                let read = Marker::parse(&marker.to_string());
+                assert_eq!((read.what, read.reason), (what, format!("({reason})")));
+            }
         }
     }
 

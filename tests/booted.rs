@@ -32,6 +32,8 @@ mod operators;
 mod original;
 #[path = "booted/outside.rs"]
 mod outside;
+#[path = "booted/outsiders.rs"]
+mod outsiders;
 #[path = "booted/overlap.rs"]
 mod overlap;
 #[path = "booted/overrun.rs"]

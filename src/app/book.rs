@@ -12,6 +12,7 @@ use crate::sys::spool::{Queue, Spool};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, host, run_log};
 use std::io;
+use std::time::Duration;
 
 /// The book of one job.
 pub(super) struct Book<'a> {
@@ -20,6 +21,8 @@ pub(super) struct Book<'a> {
     /// None when its file has gone meanwhile.
     pub(super) job: Option<&'a Job>,
     pub(super) voice: Voice,
+    /// How long to wait for others who write into it.
+    pub(super) patience: Duration,
 }
 
 /// Writes the end of a run into its history: news, unless it was known, or a skipped start, which is no run.
@@ -45,7 +48,7 @@ impl Book<'_> {
         let mut news = News::Other;
         let mut counts = Counts::default();
         let mut paused = None;
-        let done = Store::new(&self.config.state_directory).update(self.name, |history| {
+        let done = Store::new(&self.config.state_directory).update(self.name, self.patience, |history| {
             counts.before = history.tally;
             let last = history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
             if resumed.zip(last).is_some_and(|(resumed, last)| resumed > last) {

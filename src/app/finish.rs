@@ -5,15 +5,16 @@ use super::book::{Book, ended};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::notice::News;
-use crate::run::judge::{self, Order, ServiceEnd, Verdict};
+use crate::run::judge::{self, KILL, Order, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, WRONG_USER};
-use crate::sys::history::Store;
+use crate::sys::history::{PATIENCE, Store};
 use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::Folder;
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, systemctl};
 use chrono::{DateTime, Utc};
 use std::env::var;
+use std::time::Duration;
 
 /// Records the end of a unit's run. Exits 1, which fails the unit, when systemd took a failure for a
 /// clean end.
@@ -43,7 +44,7 @@ pub(super) fn finish(name: &str) -> u8 {
     let seen = Seen { order: order(exit, &result), result, exit };
     let now = clock::now();
     let mut verdict = None;
-    let book = Book { config: &config, name: &name, job: job.as_ref(), voice };
+    let book = Book { config: &config, name: &name, job: job.as_ref(), voice, patience: patience(job.as_ref()) };
     book.write(|history| {
         let run = Run::begun(id.clone(), trigger(&invocation), command(), now, clock::boot_id());
         let (found, news) = record(history, &run, &seen, job.as_ref(), now);
@@ -57,6 +58,12 @@ pub(super) fn finish(name: &str) -> u8 {
     }
     voice.say(Priority::Error, &format!("{name}: {verdict}"));
     1
+}
+
+/// systemd gives us no longer than the job has to end, and then nothing would be recorded.
+fn patience(job: Option<&Job>) -> Duration {
+    let grace = job.map(|job| job.kill_grace.duration()).filter(|grace| !grace.is_zero());
+    grace.map_or(PATIENCE, |grace| PATIENCE.min(grace / 2))
 }
 
 /// What systemd says of the end.
@@ -74,9 +81,10 @@ impl Seen {
 }
 
 /// Asks systemd only where it matters: a command that was told to end may say so with a code of its own,
-/// and a timeout is one of the job's or one of a stop.
+/// one with a `kill_grace` of 0 is killed by a stop, and a timeout is one of the job's or one of a stop.
 fn order(exit: Option<Exit>, result: &str) -> Order {
-    let matters = result == "timeout" || matches!(exit, Some(Exit::Code(1..)));
+    let killed = Exit::Signal(KILL);
+    let matters = result == "timeout" || matches!(exit, Some(Exit::Code(1..))) || exit == Some(killed);
     match own_unit().filter(|_| matters).and_then(|unit| systemctl::is_told_to_stop(&unit)) {
         Some(true) => Order::Stop,
         Some(false) => Order::None,

@@ -9,8 +9,8 @@ use std::path::Path;
 /// After the last file of a job has gone, its run may still take this long.
 const ORPHAN_TIMEOUT: TimeSpan = TimeSpan::from_secs(24 * 60 * 60);
 const ORPHAN_GRACE: TimeSpan = TimeSpan::from_secs(30);
-/// As good as nothing.
-const AT_ONCE: TimeSpan = TimeSpan::from_millis(1);
+/// Time enough to record the end of a run that is killed at once.
+const RECORDING: TimeSpan = TimeSpan::from_secs(10);
 
 /// Exit status 75, with which `run-job` skips a start because the job is running: no failure.
 /// A command's own 75 is made one by `--finish`.
@@ -42,6 +42,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         Command::Normal => ("job", vec![runner, &start]),
         Command::SlowStart => ("slow start of job", vec![runner, &start, "--slow-start"]),
     };
+    let at_once = job.kill_grace.is_zero();
     let success = job.success_exit_codes.iter().copied().chain([BUSY]);
     let file = heading(&format!("{what} {}: {}", job.name, job.title), source)
         .section("Service")
@@ -52,13 +53,10 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         .set("ExecStopPost", Value::command([runner, &finish]))
         .set_each("SuccessExitStatus", success.map(Value::number))
         .set_some("RuntimeMaxSec", job.timeout.as_ref().map(Value::plain))
-        .set("TimeoutStopSec", Value::plain(&grace(job)));
+        // 0 would be no limit; and the recorder of the end has no longer than this either
+        .set_some("KillSignal", at_once.then(|| Value::fixed("SIGKILL")))
+        .set("TimeoutStopSec", Value::plain(if at_once { &RECORDING } else { &job.kill_grace }));
     Unit::new(unit, logged(as_cron(locks(usage(file, &job.limits), config)), &job.name))
-}
-
-/// systemd takes 0 for no limit at all.
-fn grace(job: &Job) -> TimeSpan {
-    if job.kill_grace.is_zero() { AT_ONCE } else { job.kill_grace }
 }
 
 pub(super) fn broken(name: &JobName, source: &Path, config: &Config) -> Unit {
@@ -83,6 +81,8 @@ pub(super) fn templates(config: &Config) -> [Unit; 2] {
             .set("Description", Value::fixed("job %i"))
             .set("Documentation", Value::fixed("man:job.yaml(5)"))
             .set("StartLimitIntervalSec", Value::fixed("0"))
+            // an operator may start any name: what is no job shall not stay in memory as failed
+            .set("CollectMode", Value::fixed("inactive-or-failed"))
             .section("Service")
             .set("Type", Value::fixed("exec"))
             .set("User", Value::plain(&config.user))

@@ -2,7 +2,7 @@
 
 use super::{Cause, Command, End, Exit, History, Outcome, Run, Seen, Tally, Trigger};
 use crate::job::text::one_line;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The whole file. The first two keys are the original's.
@@ -65,7 +65,9 @@ fn write_time(time: DateTime<Utc>) -> String {
 
 /// The original leaves the microseconds out when there are none.
 fn read_time(text: &str) -> Option<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok().map(|time| time.and_utc())
+    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?.and_utc();
+    // no clock shows another year, and with what is far away nobody can reckon
+    (1970..=9999).contains(&time.year()).then_some(time)
 }
 
 fn read_text(text: Option<String>) -> String {

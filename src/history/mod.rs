@@ -189,6 +189,17 @@ impl History {
         }
     }
 
+    /// Marks runs without an end that began in another boot than this one as interrupted, for whoever reads: they are
+    /// over, and only when is not known.
+    pub fn settle_other_boots(&mut self, boot: &str) {
+        let gone = |run: &&mut Run| run.end.is_none() && ![boot, ""].contains(&&*run.boot) && !boot.is_empty();
+        for run in self.runs.iter_mut().filter(gone) {
+            let (at, outcome) = (run.start.unwrap_or_default(), Outcome::Interrupted);
+            self.tally.count(outcome);
+            run.end = Some(End { at, outcome, cause: None, exit: None, reason: Some("the host went away".to_owned()) });
+        }
+    }
+
     /// The entry that has ended last: not the last entry, where a start was skipped during a run.
     pub fn last_ended(&self) -> Option<(&Run, &End)> {
         self.runs.iter().filter_map(|run| Some((run, run.end.as_ref()?))).max_by_key(|(_, end)| end.at)

@@ -13,6 +13,8 @@ pub struct Recent {
     pub last_outcome: Option<Outcome>,
     /// What all runs came to.
     pub tally: Tally,
+    /// Why nothing is known, where there is a file and it cannot be read.
+    pub unreadable: Option<String>,
 }
 
 /// So many entries at the end of a file nearly always hold all of that.
@@ -23,18 +25,23 @@ const COUNTS: &str = "\ncounts:";
 const ENTRY: &str = "\n- status:";
 
 impl Recent {
-    /// Reads the end of a history file, and the whole only where the end does not tell.
+    /// Reads the end of a history file, and the whole only where the end does not tell. `boot` is this boot's id.
     ///
     /// # Errors
     /// A sentence that says where it is no history.
-    pub fn read(text: &str) -> Result<Recent, String> {
+    pub fn read(text: &str, boot: &str) -> Result<Recent, String> {
+        let read = |text: &str| {
+            let mut history = parse(text)?;
+            history.settle_other_boots(boot);
+            Ok::<_, String>(Recent::of(history))
+        };
         let recent = match end_of(text).filter(|end| end.contains(COUNTS)) {
-            Some(end) => Recent::of(parse(&format!("history:{end}"))?),
-            None => Recent::of(parse(text)?),
+            Some(end) => read(&format!("history:{end}"))?,
+            None => read(text)?,
         };
         match recent.run {
             // so many skipped starts, or one run that never ended
-            None => Ok(Recent::of(parse(text)?)),
+            None => read(text),
             Some(_) => Ok(recent),
         }
     }
@@ -97,7 +104,7 @@ mod tests {
             vec![ok, skipped, None],
         ] {
             let text = render(&history(&outcomes)).unwrap();
-            assert_eq!(Recent::read(&text), Ok(Recent::of(parse(&text).unwrap())), "{outcomes:?}");
+            assert_eq!(Recent::read(&text, ""), Ok(Recent::of(parse(&text).unwrap())), "{outcomes:?}");
         }
     }
 
@@ -107,10 +114,22 @@ mod tests {
     }
 
     #[test]
+    fn a_run_of_another_boot_is_over() {
+        let mut history = history(&[Some(Outcome::Success), None]);
+        history.runs[1].boot = "before".to_owned();
+        let text = render(&history).unwrap();
+        let seen = |boot| Recent::read(&text, boot).unwrap();
+        assert!(seen("before").open.is_some() && seen("").open.is_some());
+        let recent = seen("now");
+        assert_eq!((recent.open, recent.last_outcome), (None, Some(Outcome::Interrupted)));
+        assert_eq!(recent.run.and_then(|run| run.end).unwrap().outcome, Outcome::Interrupted);
+    }
+
+    #[test]
     fn the_originals_file_is_read_too() {
         let event = |status, minute| format!("- status: {status}\n  time: '2026-11-22 04:{minute:02}:03.496396'\n");
         let text: String = (0..10).map(|run| event("started", run * 2) + &event("failed", run * 2 + 1)).collect();
-        let recent = Recent::read(&format!("history:\n{text}last_completion_status: failure\n")).unwrap();
+        let recent = Recent::read(&format!("history:\n{text}last_completion_status: failure\n"), "b").unwrap();
         assert_eq!(recent.run.and_then(|run| run.start).unwrap().to_rfc3339(), "2026-11-22T04:18:03.496396+00:00");
         assert_eq!(recent.last_outcome, Some(Outcome::Failure));
     }

@@ -6,7 +6,7 @@ use super::read::{Field, Timeout};
 use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
-    absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, io_class,
+    absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, io_class,
     mail_address, mail_server, memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
 };
 use super::{
@@ -90,7 +90,7 @@ impl Spec {
             "catch_up" => self.catch_up = catch_up(field),
             "disabled" => self.activity = Some(activity(field)),
             "timeout" => self.timeout = field.minutes(),
-            "kill_grace" => self.kill_grace = field.span(),
+            "kill_grace" => self.kill_grace = grace(field),
             "environment" => self.environment = environment(field),
             "working_directory" => self.working_directory = absolute_path(field),
             "umask" => self.umask = umask(field),

@@ -62,6 +62,15 @@ pub(super) fn every(field: &mut Field) -> Option<Timing> {
     Some(Timing::Every(span))
 }
 
+/// systemd gives the recorder of a run's end the same time.
+pub(super) fn grace(field: &mut Field) -> Option<TimeSpan> {
+    let span = field.span()?;
+    if !span.is_zero() && span < TimeSpan::from_secs(1) {
+        return field.refuse("this is too short", "0s, which kills at once, or one second or more");
+    }
+    Some(span)
+}
+
 pub(super) fn zone(field: &mut Field) -> Option<ZoneName> {
     let text = field.text()?.to_owned();
     let allowed = "a name of the time zone database, as in Europe/Berlin";

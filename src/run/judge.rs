@@ -131,6 +131,8 @@ impl fmt::Display for Verdict {
 const HUP: i32 = 1;
 const INT: i32 = 2;
 const TERM: i32 = 15;
+/// What nobody survives.
+pub const KILL: i32 = 9;
 
 /// The outcome of a run that systemd watched; `job` is none when its file has gone meanwhile.
 pub fn service(end: &ServiceEnd, job: Option<&Job>) -> Verdict {

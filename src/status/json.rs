@@ -62,6 +62,7 @@ struct JobEntry<'a> {
     timing: Option<String>,
     tags: Option<&'a [String]>,
     counts: Tally,
+    history_error: Option<&'a str>,
 }
 
 impl<'a> JobEntry<'a> {
@@ -86,6 +87,7 @@ impl<'a> JobEntry<'a> {
             timing: job.map(|job: &job::Job| job.timing.record(job.zone.as_ref())),
             tags: job.map(|job| job.tags.as_slice()),
             counts: facts.recent.tally,
+            history_error: facts.recent.unreadable.as_deref(),
         }
     }
 }

@@ -155,6 +155,11 @@ impl Facts {
         }
     }
 
+    /// Whether no timer starts it, as its file says.
+    pub fn has_no_timer(&self) -> bool {
+        self.job.as_ref().is_none_or(|job| !job.is_scheduled() || job.timing == Timing::AtBoot)
+    }
+
     /// Whether it should have a timer that runs, and has none.
     pub fn lacks_timer(&self) -> bool {
         let wants_one = |job: &Job| job.is_scheduled() && job.timing != Timing::AtBoot;

@@ -111,6 +111,9 @@ fn row(facts: &Facts, shown: Page<'_>) -> [Cell; 5] {
 
 /// The outcome, how long ago, and how long the run took.
 fn last(facts: &Facts, now: DateTime<Utc>) -> Cell {
+    if facts.recent.unreadable.is_some() {
+        return Cell::styled("history unreadable", AnsiColor::Red.on_default());
+    }
     let Some((run, end)) = facts.last_run().and_then(|run| Some((run, run.end.as_ref()?))) else {
         return Cell::styled("never", Style::new().dimmed());
     };

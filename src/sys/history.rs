@@ -1,8 +1,10 @@
 //! The history files: read, changed and replaced as a whole, by one at a time.
 
+use super::clock;
 use super::replace::{self, Existing};
 use crate::history::{History, Recent, parse, render};
 use crate::job::JobName;
+use crate::job::text::one_line;
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,12 +16,14 @@ const MODE: u32 = 0o644;
 /// More than any history that we write.
 const MAX_BYTES: u64 = 256 * 1024;
 /// Whoever holds the file's lock needs milliseconds. One who keeps it does not stop a run.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The histories of all jobs: `STATE_DIRECTORY/NAME.yaml`.
 #[derive(Clone, Debug)]
 pub struct Store {
     directory: PathBuf,
+    /// This boot: a run of another one is over.
+    boot: String,
 }
 
 /// A history, and what was wrong with its file.
@@ -34,7 +38,7 @@ pub struct Found {
 impl Store {
     /// The store in a state directory.
     pub fn new(state_directory: &Path) -> Store {
-        Store { directory: state_directory.to_owned() }
+        Store { directory: state_directory.to_owned(), boot: clock::boot_id() }
     }
 
     /// The names of all jobs that have a history, also of jobs that are gone.
@@ -58,15 +62,22 @@ impl Store {
     pub fn read(&self, name: &JobName) -> io::Result<Found> {
         let Some(text) = self.text(name)? else { return Ok(Found::default()) };
         Ok(match text.and_then(|text| parse(&text)) {
-            Ok(history) => Found { history, corrupt: None },
+            Ok(mut history) => {
+                history.settle_other_boots(&self.boot);
+                Found { history, corrupt: None }
+            }
             Err(why) => Found { corrupt: Some(why), ..Found::default() },
         })
     }
 
-    /// Reads the last of a history; nothing of one that cannot be read.
+    /// Reads the last of a history; of one that cannot be read, why.
     pub fn recent(&self, name: &JobName) -> Recent {
-        let text = self.text(name).ok().flatten().and_then(Result::ok);
-        text.and_then(|text| Recent::read(&text).ok()).unwrap_or_default()
+        let read = match self.text(name) {
+            Ok(None) => return Recent::default(),
+            Ok(Some(text)) => text.and_then(|text| Recent::read(&text, &self.boot)),
+            Err(error) => Err(error.to_string()),
+        };
+        read.unwrap_or_else(|why| Recent { unreadable: Some(one_line(&why)), ..Recent::default() })
     }
 
     /// What stands in the file, or why it is no history; none if it is missing.
@@ -90,19 +101,25 @@ impl Store {
         Ok(Some(String::from_utf8(bytes).map_err(|error| error.to_string())))
     }
 
-    /// Changes a history. Two that do so at once do it one after the other, and a crash leaves the
+    /// Changes a history. Two that do so at once do it one after the other, unless one of them keeps the other
+    /// waiting for longer than `patience`, and a crash leaves the
     /// old file or the new one. Gives what should be said: that a corrupt file was put aside.
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn update(&self, name: &JobName, change: impl FnOnce(&mut History)) -> io::Result<Option<String>> {
-        let _alone = self.alone(name)?;
+    pub fn update(
+        &self,
+        name: &JobName,
+        patience: Duration,
+        change: impl FnOnce(&mut History),
+    ) -> io::Result<Option<String>> {
+        let _alone = self.alone(name, patience)?;
         let Found { mut history, corrupt } = self.read(name)?;
         let said = corrupt.map(|why| {
             let aside = self.directory.join(format!("{name}.yaml.corrupt"));
             let moved = std::fs::rename(self.file(name), &aside);
             let done = if moved.is_ok() { format!("put aside as {}", aside.display()) } else { "replaced".to_owned() };
-            format!("the history was no history and is {done}: {}", crate::job::text::one_line(&why))
+            format!("the history was no history and is {done}: {}", one_line(&why))
         });
         change(&mut history);
         let text = render(&history).map_err(io::Error::other)?;
@@ -110,11 +127,11 @@ impl Store {
         Ok(said)
     }
 
-    fn alone(&self, name: &JobName) -> io::Result<File> {
+    fn alone(&self, name: &JobName, patience: Duration) -> io::Result<File> {
         let path = self.directory.join(format!(".{name}.lock"));
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(open(path, flags, Mode::from_raw_mode(0o600))?);
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + patience;
         while file.try_lock().is_err() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
         }

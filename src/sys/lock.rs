@@ -1,11 +1,14 @@
 //! The lock of a job: held while it runs, gone with whoever held it.
 
 use crate::job::JobName;
-use rustix::fs::{Mode, OFlags, fstat, major, minor, open};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, fchmod, fstat, major, minor, open, statat};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
+
+/// Who can open a file, if only for reading, can lock it: that is for the service user alone.
+const MODE: Mode = Mode::from_raw_mode(0o600);
 
 /// The lock, held. The kernel frees it when the last copy of the descriptor is closed, so no crash
 /// leaves it behind; the file stays, and means nothing by itself.
@@ -40,9 +43,8 @@ impl Held {
     /// The process that took a job's lock, by the kernel's word; 0 if that process is out of sight. What
     /// stands in the lock file is for people: every job can write it.
     pub fn holder(&self, run_directory: &Path, name: &JobName) -> Option<u32> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = File::from(open(run_directory.join(format!("{name}.lock")), flags, Mode::empty()).ok()?);
-        let stat = fstat(&file).ok()?;
+        let file = run_directory.join(format!("{name}.lock"));
+        let stat = statat(CWD, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         self.0.get(&(major(stat.st_dev), minor(stat.st_dev), stat.st_ino)).copied()
     }
 }
@@ -64,7 +66,11 @@ impl Lock {
     pub fn take(run_directory: &Path, name: &JobName) -> io::Result<Taken> {
         let path = run_directory.join(format!("{name}.lock"));
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = File::from(open(&path, flags, Mode::from_raw_mode(0o664))?);
+        let file = File::from(open(&path, flags, MODE)?);
+        // an older release left it open to all; somebody else's file is refused by the kernel, and said nowhere
+        if fstat(&file).is_ok_and(|stat| stat.st_mode & 0o777 != MODE.as_raw_mode()) {
+            let _ = fchmod(&file, MODE);
+        }
         match file.try_lock() {
             Ok(()) => Ok(Taken::Yes(Lock(file))),
             Err(TryLockError::WouldBlock) => Ok(Taken::Busy),

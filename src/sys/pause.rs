@@ -14,14 +14,15 @@ use chrono::{DateTime, Utc};
 use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// What is read of a marker.
 const MAX_BYTES: u64 = 1024;
 /// The marker for every job: no job's name begins with a dot.
 const EVERY_JOB: &str = ".all";
-/// Another operator may change it.
-const MODE: u32 = 0o664;
+/// Another operator may replace it, and is then its owner; nobody may put words into the owner's mouth.
+const MODE: u32 = 0o644;
 
 /// The markers that hold back jobs.
 #[derive(Debug)]
@@ -82,9 +83,10 @@ impl<'a> Markers<'a> {
         let file = match open(path, flags, Mode::empty()) {
             Ok(file) => file,
             // a marker that cannot be read is one all the same
-            Err(rustix::io::Errno::ACCESS) if path.symlink_metadata().is_ok() => {
-                let by = "somebody who lets nobody read why".to_owned();
-                return Some(Hold { marker: Marker::default(), by, since: DateTime::UNIX_EPOCH, scope });
+            Err(rustix::io::Errno::ACCESS) => {
+                let seen = path.symlink_metadata().ok()?;
+                let since = DateTime::from_timestamp(seen.mtime(), 0).unwrap_or_default();
+                return Some(Hold { marker: closed(""), by: self.owner(seen.uid()), since, scope });
             }
             Err(_) => return None,
         };
@@ -100,16 +102,25 @@ impl<'a> Markers<'a> {
             Scope::Job | Scope::EveryJob => (stat.st_mtime, stat.st_mtime_nsec),
         };
         let since = Timespec { tv_sec: seconds, tv_nsec: i64::try_from(nanoseconds).unwrap_or_default() };
-        Some(Hold {
-            marker: Marker::parse(&String::from_utf8_lossy(&text)),
-            by: match self.owners {
-                Owners::Named => self.names.get(stat.st_uid).to_owned(),
-                Owners::Numbered => format!("uid {}", stat.st_uid),
-            },
-            since: clock::instant(since),
-            scope,
-        })
+        let marker = Marker::parse(&String::from_utf8_lossy(&text));
+        // what run-job cannot read pauses for good, and everybody is to see the same
+        let open = scope == Scope::Automatic || stat.st_mode & 0o004 != 0;
+        let marker = if open { marker } else { closed(&marker.reason) };
+        Some(Hold { marker, by: self.owner(stat.st_uid), since: clock::instant(since), scope })
     }
+
+    fn owner(&mut self, uid: u32) -> String {
+        match self.owners {
+            Owners::Named => self.names.get(uid).to_owned(),
+            Owners::Numbered => format!("uid {uid}"),
+        }
+    }
+}
+
+/// A marker that its owner lets not everybody read.
+fn closed(reason: &str) -> Marker {
+    let gap = if reason.is_empty() { "" } else { " " };
+    Marker { what: What::All, reason: format!("{reason}{gap}(until its file can be read by all: chmod o+r)") }
 }
 
 /// Where an operator's marker for a job is; without a name, that for every job.

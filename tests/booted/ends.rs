@@ -12,6 +12,7 @@ on_both_suites!(
     a_command_that_exits_as_it_is_told_to_end_is_stopped,
     a_stop_that_is_ignored_is_still_a_stop,
     exit_codes_mean_what_the_job_says,
+    a_job_that_is_killed_at_once_has_an_end,
 );
 
 /// It has a session of its own, and no ear for SIGTERM; its pid is in `/tmp/grandchild`.
@@ -154,4 +155,31 @@ fn exit_codes_mean_what_the_job_says(suite: Suite) {
         assert_eq!((end.outcome, end.exit), (outcome, Some(Exit::Code(code))), "{job}: {run:?}");
         assert_eq!(host.is_failed(job), outcome == Outcome::Failure, "{job}");
     }
+}
+
+/// `TimeoutStopSec=` bounds the recorder too.
+fn a_job_that_is_killed_at_once_has_an_end(suite: Suite) {
+    let keys = format!("{FAR}kill_grace: 0s\n");
+    let host = host_with(
+        suite,
+        &[
+            ("good", &format!("{keys}command: 'true'\n")),
+            ("bad", &format!("{keys}command: 'false'\n")),
+            ("long", &format!("{keys}command: sleep 100\n")),
+            ("late", &format!("{keys}timeout: 1s\ncommand: sleep 100\n")),
+        ],
+    );
+    let outcome = |job: &str| ended(&host, job).end.unwrap().outcome;
+    for job in ["good", "bad", "long", "late"] {
+        host.run(&["systemctl", "start", &format!("job@{job}.service")]);
+    }
+    host.wait_for_start("long", SOON);
+    let began = std::time::Instant::now();
+    host.sh("systemctl stop job@long.service");
+    assert!(began.elapsed().as_secs() < 8, "nobody waits for it");
+    assert_eq!(outcome("good"), Outcome::Success);
+    assert_eq!(outcome("bad"), Outcome::Failure);
+    assert_eq!(outcome("long"), Outcome::Stopped);
+    assert_eq!(outcome("late"), Outcome::Timeout);
+    assert!(!host.is_failed("good") && host.is_failed("bad") && host.is_failed("late"));
 }

@@ -59,7 +59,7 @@ fn a_pause_holds_the_timer_back_and_nothing_else(suite: Suite) {
     host.wait_for(SLOTS, "pause of all", || {
         host.runs("tea", Outcome::Skipped).iter().any(|run| reason(run) == "paused by olga (all jobs): move")
     });
-    let still = host.jobctl("olga", &["resume", "tea"], 0);
+    let still = host.jobctl("olga", &["resume", "tea"], 1);
     assert!(still.stderr.contains("jobctl resume --all"), "{still:?}");
     host.jobctl("olga", &["resume", "--all"], 0);
     let ran = host.runs("tea", Outcome::Success).len();

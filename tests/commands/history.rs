@@ -5,7 +5,7 @@ use super::tools;
 use process_control::history::{Command::Normal, Run, Trigger};
 use process_control::job::JobName;
 use process_control::sys::clock;
-use process_control::sys::history::Store;
+use process_control::sys::history::{PATIENCE, Store};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::process::Command;
@@ -112,7 +112,7 @@ fn who_ends_at_once_writes_one_after_the_other() {
             let (store, name) = (&store, &name);
             scope.spawn(move || {
                 let begun = Run::begun(format!("{number:032}"), Trigger::Manual, Normal, clock::now(), String::new());
-                assert_eq!(store.update(name, |history| history.add(begun)).unwrap(), None);
+                assert_eq!(store.update(name, PATIENCE, |history| history.add(begun)).unwrap(), None);
             });
         }
     });

@@ -52,6 +52,10 @@ impl Refusal {
                 exit::NOT_MADE,
                 format!("{what}: there is no pause directory {folder}; systemd-tmpfiles --create makes it"),
             ),
+            ErrorKind::IsADirectory => {
+                let cure = format!("a folder is in the place of the marker; remove it below {folder}");
+                Refusal::new(exit::NOT_MADE, format!("{what}: {cure}"))
+            }
             _ => Refusal::new(exit::NOT_MADE, format!("{what}: {folder}: {error}")),
         }
     }

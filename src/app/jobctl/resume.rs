@@ -18,6 +18,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
         print("jobs run by their timers again; those that were paused by their names stay paused\n");
         return Ok(exit::OK);
     }
+    let mut code = exit::OK;
     for facts in meant(&config, &arguments.steer, "resume")? {
         let name = &facts.name;
         let mut markers = Markers::new(&config, Owners::Named);
@@ -35,7 +36,9 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
                     Scope::Job | Scope::Automatic => "",
                 };
                 say(&format!("{name} stays paused {hold}{cure}"));
+                code = exit::STAYS;
             }
+            (true, None) if facts.has_no_timer() => print(&format!("{name} is paused no longer\n")),
             (true, None) => print(&format!("{name} runs by its timer again\n")),
             (false, None) => print(&format!("{name} was not paused\n")),
         }
@@ -43,5 +46,5 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
             journal::note(Some(name), "resumed");
         }
     }
-    Ok(exit::OK)
+    Ok(code)
 }

@@ -6,6 +6,7 @@ use crate::history::{History, Run, Seen, Trigger};
 use crate::notice::News;
 use crate::run::judge::Verdict;
 use crate::sys::clock;
+use crate::sys::history::PATIENCE;
 
 impl Gate {
     /// Changes the history; a run goes on without one, and says so.
@@ -18,7 +19,13 @@ impl Gate {
             clock::boot_id(),
         );
         let seen = self.elapsed.map(|at| Seen { timing: self.job.timing.record(self.job.zone.as_ref()), at });
-        let book = Book { config: &self.config, name: &self.job.name, job: Some(&self.job), voice: self.voice };
+        let book = Book {
+            config: &self.config,
+            name: &self.job.name,
+            job: Some(&self.job),
+            voice: self.voice,
+            patience: PATIENCE,
+        };
         book.write(|history| {
             let news = change(history, run);
             history.seen = seen.or(history.seen.take());
