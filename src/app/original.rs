@@ -5,6 +5,7 @@ use super::facts;
 use super::translate::line;
 use crate::config::Config;
 use crate::job::JobName;
+use crate::job::text::one_line;
 use crate::run::{BAD_JOB, WRONG_USER};
 use crate::status::{self, Facts, Health};
 use crate::sys::lock::Held;
@@ -37,16 +38,24 @@ fn show(which: Which, render: impl Fn(&[Facts]) -> String) -> u8 {
             let _ = super::print(&render(&jobs));
             0
         }
-        Err(code) => code,
+        Err(wrong) => {
+            say_all(RUN_JOB, &wrong);
+            BAD_JOB
+        }
     }
 }
 
 /// `check-jobs-icinga`: exit code 0 or 2, and 3 (unknown) when it cannot tell.
 pub fn icinga() -> u8 {
     const UNKNOWN: u8 = 3;
-    let Ok(jobs) = configuration().and_then(|config| jobs(&config)) else {
-        let _ = super::print("JOBS UNKNOWN\n");
-        return UNKNOWN;
+    let jobs = match configuration().and_then(|config| jobs(&config)) {
+        Ok(jobs) => jobs,
+        Err(wrong) => {
+            say_all("check-jobs-icinga", &wrong);
+            // what people see first is stdout
+            let _ = super::print(&format!("JOBS UNKNOWN: {}\n", one_line(&wrong.join("; "))));
+            return UNKNOWN;
+        }
     };
     let (line, health) = status::icinga(&jobs);
     let _ = super::print(&line);
@@ -60,7 +69,10 @@ pub fn icinga() -> u8 {
 pub(super) fn kill(name: &str) -> u8 {
     let config = match configuration() {
         Ok(config) => config,
-        Err(code) => return code,
+        Err(wrong) => {
+            say_all(RUN_JOB, &wrong);
+            return BAD_JOB;
+        }
     };
     let Ok(name) = JobName::from_argument(name) else {
         say("this is no job name");
@@ -85,21 +97,31 @@ pub(super) fn kill(name: &str) -> u8 {
     }
 }
 
-fn configuration() -> Result<Config, u8> {
+/// The configuration, or all that is wrong with it.
+fn configuration() -> Result<Config, Vec<String>> {
     let loaded = config::load();
-    for problem in &loaded.problems {
-        say(&line(&loaded.path, problem));
+    let wrong: Vec<String> = loaded.problems.iter().map(|problem| line(&loaded.path, problem)).collect();
+    match loaded.config {
+        Some(config) => {
+            say_all(RUN_JOB, &wrong);
+            Ok(config)
+        }
+        None => Err(wrong),
     }
-    loaded.config.ok_or(BAD_JOB)
 }
 
-fn jobs(config: &Config) -> Result<Vec<Facts>, u8> {
-    facts::all(config).map_err(|error| {
-        say(&format!("{}: {error}", config.job_directory.display()));
-        BAD_JOB
-    })
+fn jobs(config: &Config) -> Result<Vec<Facts>, Vec<String>> {
+    facts::all(config).map_err(|error| vec![format!("{}: {error}", config.job_directory.display())])
 }
+
+const RUN_JOB: &str = "run-job";
 
 fn say(what: &str) {
-    Voice::Terminal("run-job").say(Priority::Error, what);
+    Voice::Terminal(RUN_JOB).say(Priority::Error, what);
+}
+
+fn say_all(program: &'static str, lines: &[String]) {
+    for line in lines {
+        Voice::Terminal(program).say(Priority::Error, line);
+    }
 }

@@ -56,6 +56,15 @@ impl Timing {
         Some((timing, zone))
     }
 
+    /// Whether it names a date that no calendar has, as 31 February.
+    pub fn never_comes(&self) -> bool {
+        match self {
+            Timing::Schedule(vixie) => vixie.never_fires(),
+            Timing::Calendar(calendar) => calendar.never_fires(),
+            Timing::Manual | Timing::Every(_) | Timing::AtBoot => false,
+        }
+    }
+
     /// What it means, as a person would say it.
     pub fn words(&self) -> String {
         match self {

@@ -134,9 +134,15 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
         Timer::On(Some(next)) => {
             let when = format!("{} in {}", clock(next, shown.now, shown.zone), span(next - shown.now));
             match facts.left_out {
-                Some(_) => Cell::styled(format!("{when}, left out"), warning),
+                // first what turns its meaning: a narrow table cuts the end
+                Some(_) => Cell::styled(format!("left out: {when}"), warning),
                 None => Cell::plain(when),
             }
+        }
+        Timer::On(None)
+            if facts.running.is_none() && facts.job.as_ref().is_some_and(|job| job.timing.never_comes()) =>
+        {
+            Cell::styled("never: there is no such date", AnsiColor::Red.on_default())
         }
         Timer::Off if facts.lacks_timer() => Cell::styled("its timer does not run", AnsiColor::Red.on_default()),
         Timer::On(None) | Timer::Off | Timer::Unknown => Cell::plain(""),

@@ -121,7 +121,7 @@ fn pauses_are_files_and_need_no_bus() {
     stage.jobctl(&["resume", "a"]).code(0).silent();
     stage.jobctl(&["pause", "--all"]).code(64).says("--yes");
     stage.jobctl(&["pause", "--all", "--yes"]).code(0);
-    stage.jobctl(&["resume", "b"]).code(0).says("jobctl resume --all ends that");
+    stage.jobctl(&["resume", "b"]).code(1).says("jobctl resume --all ends that");
     stage.jobctl(&["resume", "--all"]).code(0);
     let said = stage.jobctl(&["status", "--json", "--state", "paused"]).code(69).stdout;
     assert_eq!(serde_json::from_str::<Value>(&said).unwrap()["jobs"], serde_json::json!([]));

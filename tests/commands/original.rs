@@ -74,7 +74,9 @@ fn icinga_hears_of_failures() {
     scene.run(&["fails"]).code(1);
     assert_eq!(scene.call("check-jobs-icinga", &[]).code(2).stdout, "FAILING JOBS: fails\n");
     let scene = scene.configure("user: [\n");
-    assert_eq!(scene.call("check-jobs-icinga", &[]).code(3).stdout, "JOBS UNKNOWN\n");
+    let unknown = scene.call("check-jobs-icinga", &[]).code(3).says("check-jobs-icinga: ");
+    let why = unknown.stdout.strip_prefix("JOBS UNKNOWN: ").unwrap();
+    assert!(why.contains("process-control.yaml:") && why.lines().count() == 1, "{why}");
 }
 
 #[test]

@@ -107,3 +107,30 @@ fn a_log_that_nobody_reads_ends() {
     drop(child.stdout.take());
     Ended::from(child.wait_with_output().unwrap()).code(0);
 }
+
+/// An editor that leaves the template as it was has not made it right.
+#[test]
+fn an_untouched_draft_of_a_new_job_is_checked_too() {
+    let scene = scene();
+    let new = |arguments: &[&str]| {
+        Ended::of(scene.command("jobctl", &[&["new", "--edit"], arguments].concat()).env("EDITOR", "true"))
+    };
+    new(&["bare"]).code(2).says("nothing was saved");
+    new(&["quoted", "--command", "x \"y"]).code(2).says("nothing was saved");
+    assert_eq!(std::fs::read_dir(scene.path("jobs")).unwrap().count(), 2);
+    new(&["good", "--command", "/bin/true"]);
+    assert!(scene.text("jobs/good.yaml").contains("/bin/true"));
+}
+
+#[test]
+fn a_pause_that_outlives_its_job_is_said_and_can_be_taken_back() {
+    let scene = scene();
+    scene.write("pauses/gone", "the disk\n");
+    let made = scene.call("jobctl", &["new", "gone", "--command", "/bin/true"]);
+    assert!(made.stderr.contains("gone is paused by ") && made.stderr.contains(": the disk; "), "{made:?}");
+    std::fs::remove_file(scene.path("jobs/gone.yaml")).unwrap();
+    let resumed = scene.call("jobctl", &["resume", "gone"]).code(0);
+    assert_eq!(resumed.stdout, "gone: there is no such job any more, and its pause is taken back\n");
+    assert!(!scene.path("pauses/gone").exists());
+    scene.call("jobctl", &["resume", "gone"]).code(66);
+}

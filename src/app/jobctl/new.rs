@@ -2,12 +2,15 @@
 
 use super::draft::{edited, kept};
 use super::refusal::Refusal;
-use super::{configuration, save};
+use super::{configuration, save, say};
 use crate::app::args::New;
 use crate::app::exit;
+use crate::config::Config;
 use crate::job::{JobName, template};
+use crate::sys::clock;
 use crate::sys::editor::Draft;
 use crate::sys::jobs::Folder;
+use crate::sys::pause::{Markers, Owners};
 
 /// Makes a job file, unless there is one or it would have an error.
 pub(super) fn new(arguments: &New) -> Result<u8, Refusal> {
@@ -29,11 +32,23 @@ pub(super) fn new(arguments: &New) -> Result<u8, Refusal> {
         if save::check(&config, &name, text.as_bytes()).errors > 0 {
             return Err(Refusal::new(exit::ERRORS, "nothing was saved"));
         }
-        return save::create(&config, &name, text.as_bytes());
+        return saved(&config, &name, save::create(&config, &name, text.as_bytes()));
     }
     let draft = Draft::new(&name, text.as_bytes()).map_err(|error| Refusal::new(exit::NOT_MADE, error.to_string()))?;
     let (draft, text) = edited(&config, &name, draft)?;
-    save::create(&config, &name, &text).inspect_err(|_| kept(draft))
+    // what came back as it was has not been looked at
+    if !draft.is_changed(&text) && save::check(&config, &name, &text).errors > 0 {
+        return Err(Refusal::new(exit::ERRORS, "nothing was saved"));
+    }
+    saved(&config, &name, save::create(&config, &name, &text).inspect_err(|_| kept(draft)))
+}
+
+/// An earlier job of this name may have left its pause.
+fn saved(config: &Config, name: &JobName, done: Result<u8, Refusal>) -> Result<u8, Refusal> {
+    if let Some(hold) = Markers::new(config, Owners::Named).pause(name, clock::now()) {
+        say(&format!("{name} is paused {hold}; jobctl resume {name} ends that"));
+    }
+    done
 }
 
 fn timing(arguments: &New) -> Option<template::Timing<'_>> {

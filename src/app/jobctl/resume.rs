@@ -5,7 +5,10 @@ use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::Resume;
 use crate::app::exit;
+use crate::config::Config;
+use crate::job::JobName;
 use crate::pause::Scope;
+use crate::sys::jobs::Folder;
 use crate::sys::pause::{Markers, Owners};
 use crate::sys::{clock, journal, pause};
 
@@ -16,6 +19,14 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
         pause::take_away(&config, None).map_err(|error| Refusal::of_marker(&config, "all jobs", &error))?;
         journal::note(None, "resumed");
         print("jobs run by their timers again; those that were paused by their names stay paused\n");
+        return Ok(exit::OK);
+    }
+    if let Some(gone) = gone(&config, &arguments.steer.which.jobs) {
+        for name in &gone {
+            pause::take_away(&config, Some(name)).map_err(|error| Refusal::of_marker(&config, name, &error))?;
+            print(&format!("{name}: there is no such job any more, and its pause is taken back\n"));
+            journal::note(Some(name), "resumed");
+        }
         return Ok(exit::OK);
     }
     let mut code = exit::OK;
@@ -47,4 +58,13 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
         }
     }
     Ok(code)
+}
+
+/// Jobs that have a marker and no file, if that is what all words mean.
+fn gone(config: &Config, words: &[String]) -> Option<Vec<JobName>> {
+    let folder = Folder::open(&config.job_directory).ok()?;
+    let mut markers = Markers::new(config, Owners::Named);
+    let mut is_gone = |name: &JobName| folder.read(name).is_none() && markers.own(name).is_some();
+    let names: Vec<JobName> = words.iter().filter_map(|word| JobName::from_argument(word).ok()).collect();
+    (!words.is_empty() && names.len() == words.len() && names.iter().all(&mut is_gone)).then_some(names)
 }
