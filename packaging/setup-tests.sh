@@ -29,6 +29,8 @@ need zsh command -v zsh
 need fish command -v fish
 # a mail server for the tests, for the python of Debian
 need python3-aiosmtpd /usr/bin/python3 -c 'import aiosmtpd'
+# metrics are read as a store of them reads them
+need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
 need openssl command -v openssl
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 

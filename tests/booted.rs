@@ -26,6 +26,8 @@ mod late_var;
 mod limits;
 #[path = "booted/looking.rs"]
 mod looking;
+#[path = "booted/monitoring.rs"]
+mod monitoring;
 #[path = "booted/operators.rs"]
 mod operators;
 #[path = "booted/original.rs"]

@@ -95,6 +95,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "refusal",
     "save",
     "upcoming",
+    "written",
     // of the folder itself
     "configuration",
     "print",

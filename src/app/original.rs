@@ -1,6 +1,7 @@
 //! The original's commands that show and end jobs: `run-job -l`, `-s`, `-k`, and
 //! `check-jobs-icinga`. Their outputs and exit codes are what scripts know.
 
+use super::args::CheckJobsIcinga;
 use super::facts;
 use super::translate::line;
 use crate::config::Config;
@@ -10,7 +11,8 @@ use crate::run::{BAD_JOB, WRONG_USER};
 use crate::status::{self, Facts, Health};
 use crate::sys::lock::Held;
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{account, config, process};
+use crate::sys::{account, clock, config, process};
+use clap::Parser;
 
 /// Which jobs are shown: `--only-running`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,14 @@ fn show(which: Which, render: impl Fn(&[Facts]) -> String) -> u8 {
 /// `check-jobs-icinga`: exit code 0 or 2, and 3 (unknown) when it cannot tell.
 pub fn icinga() -> u8 {
     const UNKNOWN: u8 = 3;
+    let arguments = match CheckJobsIcinga::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // a closed pipe is no error
+            let _ = error.print();
+            return if error.use_stderr() { UNKNOWN } else { 0 };
+        }
+    };
     let jobs = match configuration().and_then(|config| jobs(&config)) {
         Ok(jobs) => jobs,
         Err(wrong) => {
@@ -57,8 +67,9 @@ pub fn icinga() -> u8 {
             return UNKNOWN;
         }
     };
-    let (line, health) = status::icinga(&jobs);
-    let _ = super::print(&line);
+    let (text, health) =
+        if arguments.details { status::icinga_details(&jobs, clock::now()) } else { status::icinga(&jobs) };
+    let _ = super::print(&text);
     match health {
         Health::Ok => 0,
         Health::Critical => 2,

@@ -1,7 +1,7 @@
 //! The units of the host as a whole: what starts the timers, what watches the job directory, what
 //! fetches jobs that were not there at boot.
 
-use super::{Unit, service, tell, timer};
+use super::{Unit, metrics, service, tell, timer};
 use crate::config::Config;
 use crate::unit::{UnitFile, Value};
 
@@ -27,8 +27,9 @@ pub struct Links {
 
 /// The units of the host, beside those that are shipped.
 pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
-    let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers)];
+    let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers, config)];
     units.extend(tell::paths(config));
+    units.extend(metrics::units(config));
     if !links.at_boot.is_empty() {
         units.push(wants(BOOT_TARGET, &links.at_boot));
     }
@@ -58,10 +59,10 @@ pub fn shipped() -> Vec<Unit> {
 }
 
 /// `Upholds=`, not `Wants=`: a reload then starts the timers of new jobs at once.
-fn owned(timers: &[String]) -> Unit {
-    let own = [JOBS_PATH, tell::NOTIFY_PATH, tell::HOOKS_PATH, tell::NOTIFY_TIMER]
-        .into_iter()
-        .chain(timers.iter().map(String::as_str));
+fn owned(timers: &[String], config: &Config) -> Unit {
+    let metrics = config.metrics_file.as_ref().map(|_| metrics::METRICS_PATH);
+    let own = [JOBS_PATH, tell::NOTIFY_PATH, tell::HOOKS_PATH, tell::NOTIFY_TIMER].into_iter().chain(metrics);
+    let own = own.chain(timers.iter().map(String::as_str));
     let file = UnitFile::new().section("Unit").set_each("Upholds", own.map(Value::unit));
     Unit::new(format!("{TARGET}.d/50-timers.conf"), file)
 }

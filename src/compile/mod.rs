@@ -5,6 +5,7 @@
 //! stands in a unit is typed in [`Job`] or [`Config`] and quoted by [`crate::unit`].
 
 mod host;
+mod metrics;
 mod service;
 mod tell;
 mod timer;

@@ -15,6 +15,7 @@ pub const CONFIG_KEYS: &[Key] = &[
         "/var/lib/process-control-notices",
         "the folder of what people and programs outside are to be told",
     ),
+    key("metrics_file", "path", "none", "the file that is kept fresh for Prometheus, after each run"),
     key("sendmail", "path", "none: SMTP to this host", "the program that takes mails, as sendmail(8) does"),
     key(
         "secrets",

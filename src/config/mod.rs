@@ -35,6 +35,8 @@ pub struct Config {
     pub pause_directory: PathBuf,
     /// Key `notice_directory`: what people and programs outside are to be told.
     pub notice_directory: PathBuf,
+    /// Key `metrics_file`: the file that is kept fresh for Prometheus.
+    pub metrics_file: Option<PathBuf>,
     /// Key `sendmail`: the program that takes mails; without it SMTP to this host.
     pub sendmail: Option<PathBuf>,
     /// Key `secrets`.
@@ -75,6 +77,7 @@ impl Default for Config {
             state_directory: "/var/lib/process-control-state".into(),
             pause_directory: "/var/lib/process-control-pauses".into(),
             notice_directory: "/var/lib/process-control-notices".into(),
+            metrics_file: None,
             sendmail: None,
             secrets: Vec::new(),
             runner_path: "/usr/bin/run-job".into(),

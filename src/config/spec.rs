@@ -48,6 +48,7 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "state_directory" => set(&mut config.state_directory, path(field)),
         "pause_directory" => set(&mut config.pause_directory, path(field)),
         "notice_directory" => set(&mut config.notice_directory, path(field)),
+        "metrics_file" => config.metrics_file = path(field),
         "sendmail" => config.sendmail = path(field),
         "secrets" => config.secrets = secrets(field),
         "runner_path" => set(&mut config.runner_path, path(field)),

@@ -3,7 +3,7 @@
 use super::{Outcome, Run};
 use serde::{Deserialize, Serialize};
 
-/// Runs by their outcome, from the job's first on. Skipped starts are no runs.
+/// Runs by their outcome, from the job's first on, and starts that were skipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tally {
@@ -17,6 +17,8 @@ pub struct Tally {
     pub stopped: u64,
     /// With [`Outcome::Interrupted`].
     pub interrupted: u64,
+    /// Starts that were skipped.
+    pub skipped: u64,
     /// Failures and timeouts since the last success, or since somebody resumed the job.
     pub failures_in_a_row: u32,
     /// Successes since the last failure or timeout.
@@ -44,7 +46,7 @@ impl Tally {
             Outcome::Timeout => &mut self.timeout,
             Outcome::Stopped => &mut self.stopped,
             Outcome::Interrupted => &mut self.interrupted,
-            Outcome::Skipped => return,
+            Outcome::Skipped => &mut self.skipped,
         };
         *total = total.saturating_add(1);
         match outcome {
@@ -58,6 +60,18 @@ impl Tally {
             }
             Outcome::Stopped | Outcome::Skipped | Outcome::Interrupted => {}
         }
+    }
+
+    /// Each outcome with its count.
+    pub fn by_outcome(&self) -> [(Outcome, u64); 6] {
+        [
+            (Outcome::Success, self.success),
+            (Outcome::Failure, self.failure),
+            (Outcome::Timeout, self.timeout),
+            (Outcome::Stopped, self.stopped),
+            (Outcome::Interrupted, self.interrupted),
+            (Outcome::Skipped, self.skipped),
+        ]
     }
 
     /// Takes one back that was counted on a guess: that a run was interrupted.

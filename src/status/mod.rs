@@ -3,8 +3,10 @@
 mod changes;
 mod explain;
 mod history;
+mod icinga;
 mod json;
 pub mod log;
+mod metrics;
 mod one;
 mod original;
 mod select;
@@ -13,9 +15,11 @@ mod table;
 pub use changes::{Change, Fate, changes, fates};
 pub use explain::{Explained, explained};
 pub use history::{Numbered, numbered, outcome, runs};
+pub use icinga::{Health, icinga, icinga_details};
 pub use json::{Jobs, Runs};
+pub use metrics::metrics;
 pub use one::{About, one};
-pub use original::{Health, icinga, list, status};
+pub use original::{list, status};
 pub use select::{Selection, Unknown};
 pub use table::{Sort, sort, table};
 

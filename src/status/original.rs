@@ -37,28 +37,3 @@ pub fn status<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> String {
     }
     out
 }
-
-/// `check-jobs-icinga`: the line, and whether all is well. Only failures count, as ever: a job that
-/// has not run or was skipped is none.
-pub fn icinga<'a>(jobs: impl IntoIterator<Item = &'a Facts>) -> (String, Health) {
-    let failing: Vec<&str> =
-        jobs.into_iter().filter(|facts| has_failed(facts)).map(|facts| facts.name.as_str()).collect();
-    if failing.is_empty() {
-        ("JOBS OK\n".to_owned(), Health::Ok)
-    } else {
-        (format!("FAILING JOBS: {}\n", failing.join(", ")), Health::Critical)
-    }
-}
-
-fn has_failed(facts: &Facts) -> bool {
-    facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
-}
-
-/// What Icinga is told, by the exit codes of monitoring plugins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Health {
-    /// 0
-    Ok,
-    /// 2
-    Critical,
-}

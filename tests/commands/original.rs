@@ -69,6 +69,8 @@ fn actions_exclude_each_other() {
 #[test]
 fn icinga_hears_of_failures() {
     let scene = scene();
+    assert_eq!(scene.call("check-jobs-icinga", &[]).code(2).stdout, "INVALID JOBS: broken\n");
+    std::fs::remove_file(scene.path("jobs/broken.yaml")).unwrap();
     assert_eq!(scene.call("check-jobs-icinga", &[]).code(0).stdout, "JOBS OK\n");
     scene.run(&["multi"]).code(0);
     scene.run(&["fails"]).code(1);

@@ -12,7 +12,7 @@ mod table;
 
 use clap::{Command, CommandFactory};
 use page::{Draft, Sources};
-use process_control::app::args::{CronGenerate, JobCtl, RunJob};
+use process_control::app::args::{CheckJobsIcinga, CronGenerate, JobCtl, RunJob};
 use process_control::config::CONFIG_KEYS;
 use process_control::job::keys::{JOB_KEYS, Key};
 use roff::{Text, bold, italic, roman};
@@ -91,10 +91,11 @@ fn cron_generate(sources: &Sources) -> Page {
 }
 
 fn check_jobs_icinga(sources: &Sources) -> Page {
-    let brief = "tells Icinga which jobs failed";
-    let mut draft = Draft::new(sources, "check-jobs-icinga", 1, brief, Some("check-jobs-icinga.md"));
-    draft.synopsis(&[vec![bold("check-jobs-icinga")]]);
-    draft.introduction();
+    let command = built(CheckJobsIcinga::command());
+    let mut draft = Draft::new(sources, "check-jobs-icinga", 1, &brief(&command), Some("check-jobs-icinga.md"));
+    draft.synopsis(&[commands::synopsis("check-jobs-icinga", &command)]);
+    draft.description(&command);
+    draft.options(&command);
     draft.rest(|_| true);
     draft.finish(&[])
 }

@@ -101,6 +101,19 @@ pub struct Next {
     pub no_header: bool,
 }
 
+/// `jobctl metrics`
+#[derive(Debug, Args)]
+pub struct Metrics {
+    /// Which jobs
+    #[command(flatten)]
+    pub which: Which,
+    /// Write them into this file, in place of the one that is there
+    ///
+    /// At once, so that nobody reads half of it. For the textfile collector of the node exporter its name ends in .prom.
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// `jobctl timeline`
 #[derive(Debug, Args)]
 pub struct Timeline {

@@ -7,7 +7,7 @@ mod run_job;
 mod steer;
 
 pub use files::{Check, Edit, Explain, New, Reload, Show};
-pub use look::{History, Logs, Next, Status, Timeline};
+pub use look::{History, Logs, Metrics, Next, Status, Timeline};
 pub use run_job::RunJob;
 pub use steer::{Pause, Resume, Start, Steer};
 
@@ -19,6 +19,17 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "cron-generate", version)]
 pub struct CronGenerate {}
+
+/// Tells Icinga which jobs failed.
+///
+/// Also other programs that take the exit statuses of monitoring plugins.
+#[derive(Debug, Parser)]
+#[command(name = "check-jobs-icinga", version)]
+pub struct CheckJobsIcinga {
+    /// Add performance data, and a line for each job that needs a look
+    #[arg(long)]
+    pub details: bool,
+}
 
 /// Shows and steers scheduled jobs.
 #[derive(Debug, Parser)]
@@ -41,6 +52,8 @@ pub enum Verb {
     /// Show what will run when
     #[command(visible_alias = "timers")]
     Next(Next),
+    /// Write what is known of jobs for Prometheus
+    Metrics(Metrics),
     /// Draw the coming day: which jobs run when, and for how long
     Timeline(Timeline),
     /// Start jobs now, as their timers would

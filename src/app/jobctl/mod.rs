@@ -10,6 +10,7 @@ mod explain;
 mod history;
 mod logs;
 mod meant;
+mod metrics;
 mod new;
 mod next;
 mod one;
@@ -28,6 +29,7 @@ mod status;
 mod stop;
 mod timeline;
 mod upcoming;
+mod written;
 
 use super::args::{JobCtl, Verb};
 use super::complete::complete;
@@ -61,6 +63,7 @@ pub fn main() -> u8 {
         Verb::Logs(arguments) => logs::logs(&arguments),
         Verb::History(arguments) => history::history(&arguments),
         Verb::Next(arguments) => next::next(&arguments),
+        Verb::Metrics(arguments) => metrics::metrics(&arguments),
         Verb::Timeline(arguments) => timeline::timeline(&arguments),
         Verb::Start(arguments) => start::start(&arguments),
         Verb::Stop(arguments) => stop::stop(&arguments),

@@ -1,0 +1,49 @@
+//! The units that keep a file of metrics fresh: after each run, and without a timer.
+
+use super::Unit;
+use crate::config::{Config, VARIABLE};
+use crate::unit::{UnitFile, Value};
+use std::path::Path;
+
+/// Watches the histories.
+pub(super) const METRICS_PATH: &str = "process-control-metrics.path";
+const METRICS_SERVICE: &str = "process-control-metrics.service";
+
+/// None where no file is wanted.
+pub(super) fn units(config: &Config) -> Vec<Unit> {
+    let Some(file) = &config.metrics_file else { return Vec::new() };
+    let path = UnitFile::new()
+        .section("Unit")
+        .set("Description", Value::fixed("watch for runs of jobs, for metrics"))
+        .set("Documentation", Value::fixed("man:jobctl(1)"))
+        .set("RequiresMountsFor", Value::words([&*config.state_directory.to_string_lossy()]))
+        .set("StartLimitIntervalSec", Value::fixed("0"))
+        .section("Path")
+        // each start and end of a run puts a history in the place of the one before
+        .set("PathChanged", Value::path(&config.state_directory))
+        .set("TriggerLimitIntervalSec", Value::fixed("0"))
+        .set("Unit", Value::fixed(METRICS_SERVICE));
+    vec![Unit::new(METRICS_PATH, path), Unit::new(METRICS_SERVICE, service(config, file))]
+}
+
+fn service(config: &Config, file: &Path) -> UnitFile {
+    let jobctl = config.runner_path.with_file_name("jobctl");
+    let output = format!("--output={}", file.to_string_lossy());
+    let source = config.source.as_deref().map(Path::to_string_lossy);
+    UnitFile::new()
+        .section("Unit")
+        .set("Description", Value::fixed("metrics of jobs"))
+        .set("Documentation", Value::fixed("man:jobctl(1)"))
+        .set("StartLimitIntervalSec", Value::fixed("0"))
+        .section("Service")
+        .set("Type", Value::fixed("oneshot"))
+        .set_some("Environment", source.map(|source| Value::words([&*format!("{VARIABLE}={source}")])))
+        // many runs at once are one file
+        .set("ExecStartPre", Value::fixed("/usr/bin/sleep 1"))
+        .set("ExecStart", Value::command([&*jobctl.to_string_lossy(), "metrics", &output]))
+        .set("LogLevelMax", Value::fixed("notice"))
+        .set("SyslogLevel", Value::fixed("notice"))
+        .set("NoNewPrivileges", Value::fixed("yes"))
+        .set("ProtectHome", Value::fixed("yes"))
+        .set("PrivateTmp", Value::fixed("yes"))
+}

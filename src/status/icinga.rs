@@ -1,0 +1,88 @@
+//! What Icinga is told, and other programs that read the outputs of monitoring plugins.
+
+use super::{Facts, State, outcome};
+use crate::history::Outcome;
+use crate::job::text::one_line;
+use crate::page::words::span;
+use chrono::{DateTime, Utc};
+use std::fmt::Write;
+
+/// By the exit codes of monitoring plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// 0
+    Ok,
+    /// 2
+    Critical,
+}
+
+/// `check-jobs-icinga`: the line, and whether all is well. Only failures count, as ever: a job that has not run or was
+/// skipped is none. The original gave up where a file had an error; here its job is named beside them.
+pub fn icinga(jobs: &[Facts]) -> (String, Health) {
+    let (line, health) = verdict(jobs);
+    (line + "\n", health)
+}
+
+/// `check-jobs-icinga --details`: performance data behind the line, and below it a line for each job that needs a look.
+pub fn icinga_details(jobs: &[Facts], now: DateTime<Utc>) -> (String, Health) {
+    let (mut out, health) = verdict(jobs);
+    let _ = write!(out, " | jobs={} failing={}", jobs.len(), jobs.iter().filter(|facts| has_failed(facts)).count());
+    for state in [State::Invalid, State::Running, State::Paused, State::Disabled] {
+        let count = jobs.iter().filter(|facts| facts.state() == state).count();
+        let _ = write!(out, " {state}={count}");
+    }
+    for facts in jobs {
+        if let Some(took) = facts.last_run().and_then(crate::history::Run::took) {
+            let _ = write!(out, " {}={}s", label(facts.name.as_str()), took.as_seconds_f64());
+        }
+    }
+    out.push('\n');
+    for facts in jobs {
+        if let Some(detail) = detail(facts, now) {
+            // behind this sign only performance data may stand
+            let _ = writeln!(out, "{}", one_line(&format!("{}: {detail}", facts.name)).replace('|', "/"));
+        }
+    }
+    (out, health)
+}
+
+fn verdict(jobs: &[Facts]) -> (String, Health) {
+    let named = |is_one: fn(&Facts) -> bool| {
+        jobs.iter().filter(|facts| is_one(facts)).map(|facts| facts.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (failing, invalid) = (named(has_failed), named(|facts| facts.state() == State::Invalid));
+    let parts = [("FAILING JOBS", failing), ("INVALID JOBS", invalid)];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what}: {names}"))
+        .collect();
+    if parts.is_empty() { ("JOBS OK".to_owned(), Health::Ok) } else { (parts.join("; "), Health::Critical) }
+}
+
+fn has_failed(facts: &Facts) -> bool {
+    facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
+}
+
+fn detail(facts: &Facts, now: DateTime<Utc>) -> Option<String> {
+    if let Some(error) = &facts.error {
+        return Some(format!("invalid: {error}"));
+    }
+    if !has_failed(facts) {
+        return None;
+    }
+    let run = facts.last_run()?;
+    let end = run.end.as_ref()?;
+    let reason = end.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let row = match facts.recent.tally.failures_in_a_row {
+        0 | 1 => String::new(),
+        count => format!(", {count} failures in a row"),
+    };
+    let paused = facts.pause.as_ref().map(|hold| format!(", paused {hold}")).unwrap_or_default();
+    Some(format!("{}, {} ago{row}{reason}{paused}", outcome(run), span(now - end.at)))
+}
+
+/// A label of performance data, which holds neither quote nor equals sign.
+fn label(name: &str) -> String {
+    format!("'{}'", one_line(name).replace(['\'', '='], "_"))
+}

@@ -1,0 +1,48 @@
+//! Monitoring: a file of metrics that is fresh after each run, and Icinga's view.
+
+use crate::hosts::{Host, Suite};
+use crate::jobs::{FAR, SOON, on_both_suites, shell};
+
+on_both_suites!(metrics_are_fresh_after_each_run_without_a_timer, an_invalid_job_is_as_loud_as_a_failed_one);
+
+const FILE: &str = "/var/lib/metrics/process-control.prom";
+
+fn metrics_are_fresh_after_each_run_without_a_timer(suite: Suite) {
+    let host = Host::boot(suite);
+    host.people();
+    host.sh("mkdir -m 755 /var/lib/metrics");
+    host.write("/etc/process-control.yaml", &format!("metrics_file: {FILE}\n"));
+    host.edit(&[("tea", &shell(FAR, "test -e /tmp/well")), ("bad", "schedule: x\ncommand: 'true'\n")]);
+    let has = |line: &str| host.run(&["grep", "-qxF", line, FILE]).ok();
+    host.run_job("tea");
+    host.wait_for(SOON, "metrics of a failure", || has("process_control_job_last_run_success{job=\"tea\"} 0"));
+    assert!(has("process_control_job_runs_total{job=\"tea\",outcome=\"failure\"} 1"));
+    assert!(has("process_control_job_invalid{job=\"bad\"} 1"));
+    host.sh("touch /tmp/well");
+    host.run_job("tea");
+    host.wait_for(SOON, "metrics of a success", || has("process_control_job_last_run_success{job=\"tea\"} 1"));
+    assert!(has("process_control_job_runs_total{job=\"tea\",outcome=\"success\"} 1"));
+    // everybody may read it, and ask for it
+    assert_eq!(host.by("fred", &["cat", FILE]).stdout, host.jobctl("fred", &["metrics"], 0).stdout);
+    assert!(host.sh("systemctl list-timers --all --no-legend").lines().all(|line| !line.contains("metrics")));
+}
+
+fn an_invalid_job_is_as_loud_as_a_failed_one(suite: Suite) {
+    let host = Host::boot(suite);
+    host.edit(&[("good", &format!("{FAR}command: 'true'\n"))]);
+    host.run_job("good");
+    assert_eq!(host.run(&["check-jobs-icinga"]).stdout, "JOBS OK\n");
+    host.edit(&[
+        ("typo", "schedul: '0 0 * * *'\ncommand: 'true'\nschedule: 99 * * * *\n"),
+        ("bad", &shell(FAR, "exit 3")),
+    ]);
+    host.run_job("bad");
+    let told = host.run(&["check-jobs-icinga"]);
+    assert_eq!((told.status, told.stdout.as_str()), (2, "FAILING JOBS: bad; INVALID JOBS: typo\n"));
+    let details = host.run(&["check-jobs-icinga", "--details"]);
+    assert_eq!(details.status, 2);
+    let lines: Vec<&str> = details.stdout.lines().collect();
+    assert!(lines[0].starts_with("FAILING JOBS: bad; INVALID JOBS: typo | jobs=3 failing=1 invalid=1 "), "{lines:?}");
+    assert!(lines[1].starts_with("bad: failure, exit 3, ") && lines[2].starts_with("typo: invalid: "), "{lines:?}");
+    assert_eq!(host.run(&["check-jobs-icinga", "--no-such"]).status, 3, "2 would be an alarm");
+}
