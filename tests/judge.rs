@@ -94,6 +94,24 @@ fn a_job_that_fails_is_paused_as_it_says() {
 }
 
 #[test]
+fn a_job_starts_slowly_until_it_has_succeeded_often_enough() {
+    let job = |more: &str| {
+        let text = format!("name: A\ncommand: /bin/true\nslow_start_command: /bin/true\n{more}");
+        let Config { defaults, ceilings, .. } = Config::default();
+        Job::read(&JobName::new("a").unwrap(), text.as_bytes(), &defaults, &ceilings).0.unwrap()
+    };
+    let three = job("slow_start: {until_successes: 3}\n");
+    let slowly = |job: &Job, slow_start, successes_in_a_row, paused| {
+        after::starts_slowly(job, &Tally { slow_start, successes_in_a_row, ..Tally::default() }, paused)
+    };
+    assert!(slowly(&three, false, 0, Some("2 failures in a row")), "after a pause");
+    assert!(slowly(&three, true, 0, None) && slowly(&three, true, 2, None));
+    assert!(!slowly(&three, true, 3, None), "often enough");
+    assert!(!slowly(&three, false, 0, None), "nobody asked for it");
+    assert!(!slowly(&job(""), true, 0, Some("x")), "the key has gone");
+}
+
+#[test]
 fn without_its_file_a_run_is_judged_by_the_usual_rules() {
     let verdict = |result, exit| service(&end(result, Some(exit), 30), None).outcome;
     assert_eq!(verdict("exit-code", Exit::Code(3)), Outcome::Failure);

@@ -7,7 +7,7 @@ use crate::job::{Job, JobName};
 use crate::notice::{Circumstances, News, Notice, Receiver, is_mailed, notices};
 use crate::run::after;
 use crate::sys::history::Store;
-use crate::sys::pause::{self, Markers, Owners};
+use crate::sys::pause::{self, Markers, Owners, Pace};
 use crate::sys::spool::{Queue, Spool};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, host, run_log};
@@ -51,12 +51,14 @@ impl Book<'_> {
         let done = Store::new(&self.config.state_directory).update(self.name, self.patience, |history| {
             counts.before = history.tally;
             let last = history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
-            if resumed.zip(last).is_some_and(|(resumed, last)| resumed > last) {
+            if let Some(resumed) = resumed.filter(|resumed| last.is_some_and(|last| resumed.at > last)) {
                 history.tally.begin_again();
+                history.tally.slow_start |= resumed.pace == Pace::Slow;
             }
             news = change(history);
             if let (News::Ended(_, end), Some(job)) = (&news, self.job) {
                 paused = after::pause(job, end, &history.tally);
+                history.tally.slow_start = after::starts_slowly(job, &history.tally, paused.as_deref());
                 match end.outcome {
                     Outcome::Success => history.tally.failure_mailed = false,
                     Outcome::Failure | Outcome::Timeout => {

@@ -23,6 +23,8 @@ pub struct Tally {
     pub failures_in_a_row: u32,
     /// Successes since the last failure or timeout.
     pub successes_in_a_row: u32,
+    /// Whether runs by the timer take `slow_start_command` for now.
+    pub slow_start: bool,
     /// Whether the last mail told of a failure, so that the next success is to be mailed too.
     pub failure_mailed: bool,
 }

@@ -28,6 +28,12 @@ pub const JOB_KEYS: &[Key] = &[
         "what to run; split by the word rules of the POSIX shell, without a shell; a list runs in order and stops at the first failure",
     ),
     key("slow_start_command", "text or list", "none", "what `run-job --slow-start` runs instead of `command`"),
+    key(
+        "slow_start",
+        "mapping",
+        "none",
+        "`until_successes`: after a pause for failures, `slow_start_command` until so many runs in a row succeed",
+    ),
     key("schedule", "five Vixie fields", "none", "when to run, as in crontab(5); `@daily` and its kind are not read"),
     key("calendar", "calendar text", "none", "when to run, as in systemd.time(7), with seconds and a zone if wanted"),
     key("every", "time span", "none", "how long after its last start the job runs again"),

@@ -44,6 +44,9 @@ pub struct Job {
     pub commands: Vec<CommandLine>,
     /// Key `slow_start_command`; empty when there is none.
     pub slow_start: Vec<CommandLine>,
+    /// Key `slow_start`: after a pause for failures, runs by the timer take `slow_start_command` until so many in a
+    /// row have succeeded; none means never.
+    pub slow_start_until: Option<u32>,
     /// Keys `schedule`, `calendar`, `every`, `at_boot`.
     pub timing: Timing,
     /// Key `timezone`; without it the host's own zone.

@@ -7,7 +7,7 @@ use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
     absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, io_class,
-    mail_address, mail_server, memory, overtime, percent, schedule, tag, tasks, title, umask, zone,
+    mail_address, mail_server, memory, overtime, percent, schedule, slow_start, tag, tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
@@ -31,6 +31,7 @@ pub struct Spec {
     description: Option<String>,
     command: Option<Vec<CommandLine>>,
     slow_start_command: Option<Vec<CommandLine>>,
+    slow_start: Option<u32>,
     timing: Option<Timing>,
     timezone: Option<ZoneName>,
     random_delay: Option<TimeSpan>,
@@ -85,6 +86,7 @@ impl Spec {
             "description" => self.description = field.word(),
             "command" => self.command = commands(field),
             "slow_start_command" => self.slow_start_command = commands(field),
+            "slow_start" => self.slow_start = slow_start(field),
             "timezone" => self.timezone = zone(field),
             "random_delay" => self.random_delay = field.span(),
             "catch_up" => self.catch_up = catch_up(field),
@@ -207,6 +209,13 @@ impl Spec {
         for key in limits.above(most) {
             problems.push(own(key, most.text(key)));
         }
+        let slow_start_command =
+            self.slow_start_command.or_else(|| defaults.slow_start_command.clone()).unwrap_or_default();
+        // what the defaults say for all jobs is for those that can
+        if self.slow_start.is_some() && slow_start_command.is_empty() {
+            let problem = Problem::error(top, "slow_start", "there is nothing to start slowly with");
+            problems.push(problem.allowed("a slow_start_command"));
+        }
         let success_exit_codes =
             self.success_exit_codes.or_else(|| defaults.success_exit_codes.clone()).unwrap_or_default();
         let unrecoverable_exit_codes =
@@ -224,7 +233,8 @@ impl Spec {
             title,
             description: self.description.or_else(|| defaults.description.clone()),
             commands: commands?,
-            slow_start: self.slow_start_command.or_else(|| defaults.slow_start_command.clone()).unwrap_or_default(),
+            slow_start_until: self.slow_start.or(defaults.slow_start).filter(|_| !slow_start_command.is_empty()),
+            slow_start: slow_start_command,
             timing: self.timing.or_else(|| defaults.timing.clone()).unwrap_or(Timing::Manual),
             zone: self.timezone.or_else(|| defaults.timezone.clone()),
             activity: self.activity.or(defaults.activity).unwrap_or(Activity::Enabled),

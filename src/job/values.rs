@@ -239,3 +239,15 @@ pub(super) fn mail_server(field: &mut Field) -> Option<String> {
         _ => field.refuse("this is no mail server", "HOST or HOST:PORT"),
     }
 }
+
+/// Key `slow_start`: `until_successes` of it.
+pub(super) fn slow_start(field: &mut Field) -> Option<u32> {
+    let allowed = "until_successes, as in `slow_start: {until_successes: 3}`";
+    let Some([Entry { key, value, .. }]) = field.node.map() else {
+        return field.refuse("this is no way to start", allowed);
+    };
+    if key.text != "until_successes" {
+        return field.refuse("an unknown key", allowed);
+    }
+    count(&mut Field { key: "slow_start/until_successes", node: value, problems: field.problems }, 1)
+}

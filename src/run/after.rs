@@ -1,4 +1,4 @@
-//! What follows from the end of a run: whether the job is paused.
+//! What follows from the end of a run: whether the job is paused, and how it starts next.
 
 use crate::history::{Cause, End, Exit, Outcome, Tally};
 use crate::job::Job;
@@ -17,5 +17,15 @@ pub fn pause(job: &Job, end: &End, tally: &Tally) -> Option<String> {
                 count => format!("{count} failures in a row (the last: {last})"),
             }
         }),
+    }
+}
+
+/// Whether runs by the timer start slowly now that a run has ended. `tally` has counted that run; `paused`: it has
+/// paused the job.
+pub fn starts_slowly(job: &Job, tally: &Tally, paused: Option<&str>) -> bool {
+    match (job.slow_start_until, paused) {
+        (None, _) => false,
+        (Some(_), Some(_)) => true,
+        (Some(successes), None) => tally.slow_start && tally.successes_in_a_row < successes,
     }
 }

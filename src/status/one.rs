@@ -65,6 +65,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
         fields.all("command", &job.commands.iter().map(|command| printable(&command.to_string())).collect::<Vec<_>>());
         let slow = job.slow_start.iter().map(|command| printable(&command.to_string()));
         fields.all("slow", &slow.collect::<Vec<_>>());
+        fields.add("pace", &pace(facts, job));
         fields.all("limits", &limits(job));
         fields.add("tags", &job.tags.join(", "));
     }
@@ -107,6 +108,18 @@ fn state(facts: &Facts, page: Page<'_>) -> String {
         write!(text, "{since}{pid}").expect(STRING);
     }
     text
+}
+
+/// How its timer starts it, where that is not as ever.
+fn pace(facts: &Facts, job: &Job) -> String {
+    let tally = &facts.recent.tally;
+    match job.slow_start_until.filter(|_| tally.slow_start) {
+        Some(until) => {
+            let so_far = tally.successes_in_a_row;
+            format!("slow start until {until} runs in a row have succeeded, {so_far} so far")
+        }
+        None => String::new(),
+    }
 }
 
 fn paused(facts: &Facts, page: Page<'_>) -> String {

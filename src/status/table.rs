@@ -136,6 +136,7 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
             match facts.left_out {
                 // first what turns its meaning: a narrow table cuts the end
                 Some(_) => Cell::styled(format!("left out: {when}"), warning),
+                None if facts.recent.tally.slow_start => Cell::styled(format!("{when}, slow start"), warning),
                 None => Cell::plain(when),
             }
         }

@@ -21,8 +21,28 @@ use std::path::{Path, PathBuf};
 const MAX_BYTES: u64 = 1024;
 /// The marker for every job: no job's name begins with a dot.
 const EVERY_JOB: &str = ".all";
+/// What a file says that resumes a job slowly.
+const SLOW_START: &str = "slow_start";
 /// Another operator may replace it, and is then its owner; nobody may put words into the owner's mouth.
 const MODE: u32 = 0o644;
+
+/// That somebody has resumed a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How it is to start.
+    pub pace: Pace,
+}
+
+/// How a job starts that was resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As ever.
+    Normal,
+    /// With its `slow_start_command`, until it has succeeded often enough.
+    Slow,
+}
 
 /// The markers that hold back jobs.
 #[derive(Debug)]
@@ -63,14 +83,16 @@ impl<'a> Markers<'a> {
     pub fn automatic(&mut self, name: &JobName) -> Option<Hold> {
         let hold = self.read(&automatic(self.config, name), Scope::Automatic)?;
         match self.resumed(name) {
-            Some(resumed) if resumed >= hold.since => None,
+            Some(resumed) if resumed.at >= hold.since => None,
             _ => Some(hold),
         }
     }
 
-    /// When an operator last resumed this job.
-    pub fn resumed(&mut self, name: &JobName) -> Option<DateTime<Utc>> {
-        Some(self.read(&self.config.pause_directory.join(resumed_file(name)), Scope::Job)?.since)
+    /// When an operator last resumed this job, and how it is to start.
+    pub fn resumed(&mut self, name: &JobName) -> Option<Resumed> {
+        let hold = self.read(&self.config.pause_directory.join(resumed_file(name)), Scope::Job)?;
+        let pace = if hold.marker.reason == SLOW_START { Pace::Slow } else { Pace::Normal };
+        Some(Resumed { at: hold.since, pace })
     }
 
     /// The marker that an operator made for this job, whether it still pauses it or not.
@@ -155,8 +177,12 @@ pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Resul
 ///
 /// # Errors
 /// Why that cannot be written; often, that we may not.
-pub fn resume(config: &Config, name: &JobName) -> io::Result<()> {
-    replace::write(&config.pause_directory, &resumed_file(name), MODE, b"", Existing::Replaced)
+pub fn resume(config: &Config, name: &JobName, pace: Pace) -> io::Result<()> {
+    let text = match pace {
+        Pace::Normal => String::new(),
+        Pace::Slow => format!("{SLOW_START}\n"),
+    };
+    replace::write(&config.pause_directory, &resumed_file(name), MODE, text.as_bytes(), Existing::Replaced)
 }
 
 /// Puts a marker there, in place of the one that may be there: its owner is then who calls.

@@ -2,12 +2,13 @@
 
 use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, reason, shell};
-use process_control::history::{Cause, Outcome};
+use process_control::history::{Cause, Command, Outcome};
 
 on_both_suites!(
     each_failure_has_its_own_words,
     failures_in_a_row_pause_a_job,
-    an_unrecoverable_exit_code_pauses_at_once
+    an_unrecoverable_exit_code_pauses_at_once,
+    a_job_that_was_paused_starts_slowly,
 );
 
 /// Runs a job by hand, whatever comes of it.
@@ -109,4 +110,38 @@ fn an_unrecoverable_exit_code_pauses_at_once(suite: Suite) {
     let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
     host.wait_for(SOON, "pause", || host.jobctl("fred", &["status", "--json"], 0).stdout.contains("\"automatic\""));
     assert_eq!(seen["jobs"][0]["counts"]["failure"], 2, "{seen}");
+}
+
+fn a_job_that_was_paused_starts_slowly(suite: Suite) {
+    let keys = "calendar: '*:*:0/3'\npause_after_failures: 1\nslow_start: {until_successes: 2}\n\
+                slow_start_command: test -e /tmp/well\n";
+    let host = host_with(
+        suite,
+        &[("import", &shell(keys, "test -e /tmp/well")), ("plain", &format!("{FAR}command: 'true'\n"))],
+    );
+    host.people();
+    host.wait_for_runs("import", 1, Outcome::Skipped, SOON);
+    host.sh("touch /tmp/well");
+    host.jobctl("olga", &["resume", "import"], 0);
+    let commands = |count: usize| {
+        let good = host.wait_for_runs("import", count, Outcome::Success, SOON);
+        good.iter().map(|run| run.command).collect::<Vec<_>>()
+    };
+    assert_eq!(commands(1)[0], Command::SlowStart);
+    let seen = host.jobctl("fred", &["status", "--no-header"], 0).stdout;
+    let page = host.jobctl("fred", &["status", "import"], 0).stdout;
+    // unless the second run was faster than we
+    if host.runs("import", Outcome::Success).len() == 1 {
+        assert!(seen.contains("slow start"), "{seen}");
+        assert!(page.contains("slow start until 2 runs in a row have succeeded, 1 so far"), "{page}");
+    }
+    assert_eq!(commands(4)[..4], [Command::SlowStart, Command::SlowStart, Command::Normal, Command::Normal]);
+    // on demand, and what a person starts runs as they say
+    host.jobctl("olga", &["resume", "--slow-start", "plain"], 64);
+    let said = host.jobctl("olga", &["resume", "--slow-start", "import"], 0).stdout;
+    assert_eq!(said, "import starts slowly by its timer\n");
+    let before = host.runs("import", Outcome::Success).len();
+    host.wait_for(SOON, "a slow run", || {
+        host.runs("import", Outcome::Success).iter().skip(before).any(|run| run.command == Command::SlowStart)
+    });
 }

@@ -64,4 +64,10 @@ pub struct Resume {
     /// Take back `pause --all`; jobs that are paused one by one stay paused
     #[arg(long, conflicts_with_all = ["jobs", "tag"])]
     pub all: bool,
+    /// Let timers start it slowly at first
+    ///
+    /// With its `slow_start_command`, until as many runs in a row have succeeded as its `slow_start` says. Also for a job
+    /// that is not paused.
+    #[arg(long, conflicts_with = "all")]
+    pub slow_start: bool,
 }

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::job::JobName;
 use crate::pause::Scope;
 use crate::sys::jobs::Folder;
-use crate::sys::pause::{Markers, Owners};
+use crate::sys::pause::{Markers, Owners, Pace};
 use crate::sys::{clock, journal, pause};
 
 /// Resumes the jobs that are meant, or takes back that all are paused.
@@ -36,8 +36,15 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
         let was_paused = markers.own(name).is_some() || markers.automatic(name).is_some();
         let refused = |error| Refusal::of_marker(&config, name, &error);
         pause::take_away(&config, Some(name)).map_err(refused)?;
-        if was_paused {
-            pause::resume(&config, name).map_err(refused)?;
+        let pace = match facts.job.as_ref().and_then(|job| job.slow_start_until) {
+            Some(_) if arguments.slow_start => Pace::Slow,
+            None if arguments.slow_start => {
+                return Err(Refusal::usage(format!("{name}: its file has no slow_start: until_successes")));
+            }
+            _ => Pace::Normal,
+        };
+        if was_paused || pace == Pace::Slow {
+            pause::resume(&config, name, pace).map_err(refused)?;
         }
         let other = Markers::new(&config, Owners::Named).pause(name, clock::now());
         match (was_paused, &other) {
@@ -49,6 +56,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<u8, Refusal> {
                 say(&format!("{name} stays paused {hold}{cure}"));
                 code = exit::STAYS;
             }
+            (_, None) if pace == Pace::Slow => print(&format!("{name} starts slowly by its timer\n")),
             (true, None) if facts.has_no_timer() => print(&format!("{name} is paused no longer\n")),
             (true, None) => print(&format!("{name} runs by its timer again\n")),
             (false, None) => print(&format!("{name} was not paused\n")),

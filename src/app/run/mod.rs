@@ -15,7 +15,7 @@ use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
-use crate::sys::pause::{Markers, Owners};
+use crate::sys::pause::{Markers, Owners, Pace};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, systemctl, zone};
 use chrono::{DateTime, Utc};
@@ -64,7 +64,8 @@ struct Gate {
 
 impl Gate {
     /// Paused? Due? Running already? Then a start record, then the command.
-    fn pass(self) -> u8 {
+    fn pass(mut self) -> u8 {
+        self.choose_pace();
         let name = &self.job.name;
         let slot = match self.is_wanted() {
             Ok(slot) => slot,
@@ -80,6 +81,19 @@ impl Gate {
             }
         };
         self.start(lock, slot)
+    }
+
+    /// What a timer starts may have to start slowly; what a person starts runs as they say.
+    fn choose_pace(&mut self) {
+        let (Some(until), Some(_)) = (self.job.slow_start_until, self.elapsed) else { return };
+        let last = self.history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
+        let resumed = Markers::new(&self.config, Owners::Numbered).resumed(&self.job.name);
+        let resumed = resumed.filter(|resumed| last.is_some_and(|last| resumed.at > last));
+        if self.history.tally.slow_start || resumed.is_some_and(|resumed| resumed.pace == Pace::Slow) {
+            self.command = Command::SlowStart;
+            let what = format!("{}: slow start, until {until} runs in a row have succeeded", self.job.name);
+            self.voice.say(Priority::Info, &what);
+        }
     }
 
     /// What a timer starts must be wanted; what a person starts is.
