@@ -62,6 +62,12 @@ pub const JOB_KEYS: &[Key] = &[
     key("memory_max", "bytes", "none", "the memory of a run; above it the kernel ends the run"),
     key("cpu_quota", "percent", "none", "the processor time of a run, in percent of one processor"),
     key("tasks_max", "number", "systemd's", "the processes and threads of a run"),
+    key(
+        "keep_logs",
+        "number or time span",
+        "all",
+        "which run logs in `output_directory` stay: the last so many, or those no older",
+    ),
     key("success_exit_codes", "number or list", "none", "exit codes that are a success besides 0"),
     key("unrecoverable_exit_codes", "number or list", "none", "exit codes after which the job is paused at once"),
     key("pause_after_failures", "number", "never", "so many failures in a row pause the job; 0 for never"),

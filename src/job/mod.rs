@@ -77,6 +77,8 @@ pub struct Job {
     pub working_directory: Option<PathBuf>,
     /// Key `umask`.
     pub umask: Option<u32>,
+    /// Key `keep_logs`: which run logs stay; none means all.
+    pub keep_logs: Option<KeepLogs>,
     /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`.
     pub limits: Limits,
     /// Key `success_exit_codes`, besides 0.
@@ -112,6 +114,15 @@ pub enum CatchUp {
     None,
     /// One run, if at least one slot passed.
     Latest,
+}
+
+/// Key `keep_logs`: which files of run logs stay.
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeepLogs {
+    /// Those of the last runs, so many.
+    Runs(u32),
+    /// Those of runs that began no longer ago.
+    For(TimeSpan),
 }
 
 /// Key `failmail`: who is told.

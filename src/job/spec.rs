@@ -7,11 +7,12 @@ use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
     absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, io_class,
-    mail_address, mail_server, memory, overtime, percent, schedule, slow_start, tag, tasks, title, umask, zone,
+    keep_logs, mail_address, mail_server, memory, overtime, percent, schedule, slow_start, tag, tasks, title, umask,
+    zone,
 };
 use super::{
-    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, Limits, MAX_PROBLEMS, Overtime, Place, Problem,
-    TimeSpan, Timing,
+    Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
+    Problem, TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub struct Spec {
     working_directory: Option<PathBuf>,
     umask: Option<u32>,
     limits: Limits,
+    keep_logs: Option<KeepLogs>,
     success_exit_codes: Option<Vec<u8>>,
     unrecoverable_exit_codes: Option<Vec<u8>>,
     pause_after_failures: Option<u32>,
@@ -101,6 +103,7 @@ impl Spec {
             "memory_max" => self.limits.memory_max = memory(field),
             "cpu_quota" => self.limits.cpu_quota = percent(field),
             "tasks_max" => self.limits.tasks_max = tasks(field),
+            "keep_logs" => self.keep_logs = keep_logs(field),
             "success_exit_codes" => self.success_exit_codes = field.one_or_many(exit_code),
             "unrecoverable_exit_codes" => self.unrecoverable_exit_codes = field.one_or_many(exit_code),
             "pause_after_failures" => self.pause_after_failures = count(field, 0),
@@ -251,6 +254,7 @@ impl Spec {
             working_directory: self.working_directory.or_else(|| defaults.working_directory.clone()),
             umask: self.umask.or(defaults.umask),
             limits,
+            keep_logs: self.keep_logs.or_else(|| defaults.keep_logs.clone()),
             success_exit_codes,
             unrecoverable_exit_codes,
             pause_after_failures: self.pause_after_failures.or(defaults.pause_after_failures).filter(|most| *most > 0),

@@ -3,7 +3,7 @@
 use super::read::Field;
 use super::schedule::{Calendar, Vixie, ZoneName};
 use super::text::one_line;
-use super::{Activity, Bytes, CatchUp, CommandLine, IoClass, Overtime, Problem, TimeSpan, Timing};
+use super::{Activity, Bytes, CatchUp, CommandLine, IoClass, KeepLogs, Overtime, Problem, TimeSpan, Timing};
 use crate::yaml::{Entry, Meaning, Scalar, Style, Value};
 use std::path::PathBuf;
 
@@ -250,4 +250,16 @@ pub(super) fn slow_start(field: &mut Field) -> Option<u32> {
         return field.refuse("an unknown key", allowed);
     }
     count(&mut Field { key: "slow_start/until_successes", node: value, problems: field.problems }, 1)
+}
+
+/// A number of runs, or a span of time.
+pub(super) fn keep_logs(field: &mut Field) -> Option<KeepLogs> {
+    let scalar = field.node.scalar();
+    if let Some(Meaning::Int(_)) = scalar.map(Scalar::meaning) {
+        return count(field, 1).map(KeepLogs::Runs);
+    }
+    match scalar.and_then(|scalar| TimeSpan::parse(&scalar.text)).filter(|span| !span.is_zero()) {
+        Some(span) => Some(KeepLogs::For(span)),
+        None => field.refuse("this is neither a number of runs nor a time span", "as in 30, or 90d"),
+    }
 }

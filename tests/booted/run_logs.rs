@@ -4,7 +4,11 @@ use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
 use process_control::history::Outcome;
 
-on_both_suites!(a_run_has_a_log_file_too, a_log_that_cannot_be_written_stops_no_run);
+on_both_suites!(
+    a_run_has_a_log_file_too,
+    a_log_that_cannot_be_written_stops_no_run,
+    old_logs_are_removed_as_the_job_says
+);
 
 const FOLDER: &str = "/var/log/process-control";
 
@@ -43,4 +47,28 @@ fn a_log_that_cannot_be_written_stops_no_run(suite: Suite) {
     assert_eq!((end.outcome, end.exit.unwrap().status()), (Outcome::Failure, 3));
     in_the_journal(&host, &format!("tea: no run log in {FOLDER}: "));
     in_the_journal(&host, "boiling\n");
+}
+
+fn old_logs_are_removed_as_the_job_says(suite: Suite) {
+    let host = host(suite);
+    host.edit(&[("tea", &shell(&format!("{FAR}keep_logs: 2\n"), "true")), ("all", &shell(FAR, "true"))]);
+    for job in ["tea", "all"] {
+        host.sh(&format!(
+            "install -d -o process-control {FOLDER}/{job}; cd {FOLDER}/{job}
+            for day in 1 2 3; do echo old >{job}-2020010$day-000000.log; done; echo mine >notes.log; ln -s /etc/passwd {job}-20200109-000000.log"
+        ));
+        host.run_job(job);
+    }
+    let files = |job: &str| host.sh(&format!("ls {FOLDER}/{job}")).lines().map(str::to_owned).collect::<Vec<_>>();
+    let left = files("tea");
+    assert_eq!(
+        (left.len(), left[0].as_str(), left[1].as_str()),
+        (3, "notes.log", "tea-20200109-000000.log"),
+        "{left:?}"
+    );
+    assert_eq!(files("all").len(), 6);
+    // a link is a name like any other: what it leads to stays
+    host.run_job("tea");
+    host.run_job("tea");
+    assert!(host.run(&["test", "-s", "/etc/passwd"]).ok() && files("tea").len() <= 3);
 }

@@ -11,7 +11,7 @@ use crate::run::{NOT_EXECUTABLE, NOT_FOUND, TIMEOUT};
 use crate::sys::exec::{self, Environment, Limits};
 use crate::sys::invocation::{Invocation, NOT_FOR_THE_JOB, own_unit};
 use crate::sys::lock::Lock;
-use crate::sys::run_log::{LocalTime, RunLog};
+use crate::sys::run_log::{self, LocalTime, RunLog};
 use crate::sys::supervise::{Ended, Output, Task, Tree, die_of, supervise};
 use crate::sys::voice::Priority;
 use crate::sys::{clock, systemctl, zone};
@@ -80,6 +80,12 @@ impl Gate {
     fn log<'a>(&self, local: LocalTime<'a>) -> Option<RunLog<'a>> {
         let folder = self.config.output_directory.as_deref()?;
         let log = RunLog::create(folder, &self.job.name, clock::now(), local);
+        if let Some(keep) = &self.job.keep_logs
+            && let Err(error) = run_log::remove(folder, &self.job.name, keep, clock::now())
+        {
+            let what = format!("{}: old run logs in {} stay: {error}", self.job.name, folder.display());
+            self.voice.say(Priority::Warning, &what);
+        }
         log.inspect_err(|error| {
             let what = format!("{}: no run log in {}: {error}", self.job.name, folder.display());
             self.voice.say(Priority::Warning, &what);

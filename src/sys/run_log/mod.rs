@@ -1,7 +1,9 @@
 //! The log file of one run: what the commands said, line by line, in the original's format.
 
+mod old;
 mod tail;
 
+pub use old::remove;
 pub use tail::Tail;
 
 use crate::job::JobName;
