@@ -18,6 +18,10 @@ use std::path::Path;
 /// Reloads. Exits 1 when a job file has an error: the other jobs are in force all the same.
 pub fn main() -> u8 {
     let CronGenerate {} = CronGenerate::parse();
+    super::ended("cron-generate", generate())
+}
+
+fn generate() -> u8 {
     let loaded = config::load();
     for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
         say(&line(&loaded.path, problem));

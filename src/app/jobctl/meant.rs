@@ -6,7 +6,8 @@ use crate::app::args::Steer;
 use crate::config::Config;
 use crate::page::words::count;
 use crate::status::Facts;
-use std::io::{BufRead, IsTerminal, Write};
+use crate::sys::voice::speak;
+use std::io::{BufRead, IsTerminal};
 
 /// The jobs. More than one is asked about, if there is somebody to ask; `verb` is what will be done to them.
 pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<Vec<Facts>, Refusal> {
@@ -33,8 +34,7 @@ pub(super) fn agreed(what: &str) -> Result<(), Refusal> {
     if !stdin.is_terminal() {
         return Err(no());
     }
-    eprint!("{what}? [y/N] ");
-    let _ = std::io::stderr().flush();
+    speak(&format!("{what}? [y/N] "));
     let mut answer = String::new();
     let read = stdin.lock().read_line(&mut answer).is_ok();
     if read && matches!(answer.trim(), "y" | "yes") { Ok(()) } else { Err(no()) }
