@@ -72,7 +72,7 @@ pub fn main() -> u8 {
         Verb::Pause(arguments) => pause::pause(&arguments),
         Verb::Resume(arguments) => resume::resume(&arguments),
         Verb::SkipNext(arguments) => skip_next::skip_next(&arguments),
-        Verb::Check(arguments) => Ok(check::check(&arguments)),
+        Verb::Check(arguments) => check::check(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Edit(arguments) => edit::edit(&arguments),
