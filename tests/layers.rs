@@ -98,6 +98,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "refusal",
     "save",
     "upcoming",
+    "warning",
     // of the folder itself
     "configuration",
     "print",

@@ -15,7 +15,9 @@ pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<Ve
     if which.jobs.is_empty() && which.tag.is_none() {
         return Err(Refusal::usage(format!("which jobs? jobctl {verb} NAME, or --tag TAG; '*' means all")));
     }
-    let jobs = chosen(config, which)?;
+    let mut jobs = chosen(config, which)?;
+    // the folder has them by their files, where `a-b.yaml` comes before `a.yaml`
+    jobs.sort_by(|one, other| one.name.cmp(&other.name));
     if jobs.is_empty() {
         let tag = which.tag.as_deref().unwrap_or_default();
         return Err(Refusal::new(crate::app::exit::NO_JOB, format!("no job that is meant has the tag {tag}")));

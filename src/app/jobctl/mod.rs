@@ -28,6 +28,7 @@ mod status;
 mod stop;
 mod timeline;
 mod upcoming;
+mod warning;
 
 use super::args::{JobCtl, Verb};
 use super::complete::complete;
