@@ -86,6 +86,20 @@ fn a_single_job_that_is_filtered_or_sorted_is_a_line_of_the_table() {
 }
 
 #[test]
+fn timers_is_another_name_for_next() {
+    let hourly = "name: A\ncommand: /bin/true\nevery: 1h\n";
+    let stage = Stage::new(Scene::new().job("a", hourly).job("b", hourly), &[("job@a.timer", timer(NEXT))]);
+    let jobs = |verb: &str| {
+        let said = stage.jobctl(&[verb, "--hours", "8784", "--json"]).code(0).stdout;
+        serde_json::from_str::<Value>(&said).unwrap()["jobs"].clone()
+    };
+    assert!(!jobs("timers").as_array().unwrap().is_empty());
+    assert_eq!(jobs("timers"), jobs("next"));
+    let said = stage.jobctl(&["timers"]).code(0).says("left out, as their timers do not run: b");
+    assert_eq!(said.stdout, stage.jobctl(&["next"]).stdout);
+}
+
+#[test]
 fn one_connection_serves_a_thousand_jobs() {
     let count = 1000;
     let mut scene = Scene::new();
