@@ -18,6 +18,8 @@ mod original;
 mod runner;
 #[path = "commands/scene.rs"]
 mod scene;
+#[path = "commands/streams.rs"]
+mod streams;
 #[path = "commands/unit.rs"]
 mod unit;
 #[path = "commands/verbs.rs"]

@@ -6,7 +6,8 @@
 use super::translate::{Found, Said, Sink, translate};
 use crate::compile::{self, Unit};
 use crate::config::{Config, VARIABLE};
-use crate::status::{Change, Fate, fates};
+use crate::page::words::count;
+use crate::status::{Change, Fate, brought, fates, joined};
 use crate::sys::clock;
 use crate::sys::systemctl::{self, Reloaded};
 use crate::sys::units::UnitFolder;
@@ -33,6 +34,7 @@ pub(super) enum When {
 }
 
 /// How a reload ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     /// Well.
     Well,
@@ -65,34 +67,63 @@ pub(super) fn look(config: &Config) -> Result<Look> {
     Ok(Look { changes: comparison.changes()?, said })
 }
 
-/// Reloads systemd until it has what the files say. `each` is told what changes, before it does.
+/// Reloads systemd until it has what the files say. `tell` is told once, at the end, what has changed and what is
+/// wrong with the files; nothing where it ends badly before something has changed.
 ///
 /// # Errors
-/// Why systemd cannot be reloaded.
-pub(super) fn reload(config: &Config, when: When, mut each: impl FnMut(&Look)) -> Result<Ended> {
-    let mut before = None;
+/// Why systemd cannot be reloaded, or that it does not have what the files say.
+pub(super) fn reload(config: &Config, when: When, tell: impl FnOnce(&Look)) -> Result<Ended> {
+    let mut last = look(config)?;
+    let mut changed = Vec::new();
+    let ended = settle(config, when, &mut last, &mut changed);
+    if matches!(ended, Ok(Ended::Well)) || !changed.is_empty() {
+        tell(&Look { changes: changed, said: last.said });
+    }
+    ended
+}
+
+/// The rounds of a reload, from one look to the last; what each has brought is added to `changed`.
+fn settle(config: &Config, when: When, last: &mut Look, changed: &mut Vec<Change>) -> Result<Ended> {
     for round in 0..ROUNDS {
         if round > 1 {
             clock::wait(PAUSE * (1 << round));
+            *last = look(config)?;
         }
-        let found = look(config)?;
-        if found.said.folder == Found::Missing {
+        if last.said.folder == Found::Missing {
             return Ok(Ended::NoJobs);
         }
-        if found.changes.is_empty() && (when == When::IfChanged || round > 0) {
-            break;
+        if last.changes.is_empty() && (when == When::IfChanged || round > 0) {
+            return Ok(Ended::Well);
         }
-        if config.source.is_some() && before.as_ref() == Some(&found.changes) {
-            bail!("systemd still generates other units: {VARIABLE} is set here, and perhaps not for PID 1");
-        }
-        each(&found);
         if systemctl::daemon_reload()? == Reloaded::Refused {
             return Ok(Ended::Refused);
         }
-        clear(&found.changes);
-        before = Some(found.changes);
+        clear(&last.changes);
+        let before = std::mem::replace(last, look(config)?);
+        *changed = joined(std::mem::take(changed), brought(&before.changes, &last.changes));
+        if last.changes.is_empty() {
+            return Ok(Ended::Well);
+        }
+        if last.changes == before.changes {
+            bail!(unwritten(config, &last.changes));
+        }
     }
-    Ok(Ended::Well)
+    bail!(
+        "systemd was reloaded {ROUNDS} times, and job files have changed again each time; the last change is not in force"
+    )
+}
+
+/// What is to be said of units that a reload has not brought.
+fn unwritten(config: &Config, changes: &[Change]) -> String {
+    if config.source.is_some() {
+        return format!("systemd still generates other units: {VARIABLE} is set here, and perhaps not for PID 1");
+    }
+    let units = count(changes.len(), "unit");
+    format!(
+        "systemd was reloaded, but the generator did not write {units}, such as {}: \
+         journalctl --boot | grep process-control-generator tells why",
+        changes.first().map(|change| change.unit.as_str()).unwrap_or_default()
+    )
 }
 
 /// Lets systemd forget the failures of jobs that are gone: nobody will run them again.

@@ -18,6 +18,10 @@ use std::path::Path;
 /// Reloads. Exits 1 when a job file has an error: the other jobs are in force all the same.
 pub fn main() -> u8 {
     let CronGenerate {} = CronGenerate::parse();
+    super::ended("cron-generate", generate())
+}
+
+fn generate() -> u8 {
     let loaded = config::load();
     for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
         say(&line(&loaded.path, problem));
@@ -26,34 +30,27 @@ pub fn main() -> u8 {
     let mut errors = false;
     let ended = reload(&config, When::IfChanged, |look| {
         let _ = print(&words(look, &config));
+        // also of jobs that were broken before and so changed nothing
+        for (path, problem) in &look.said.problems {
+            say(&line(path, problem));
+        }
+        errors = look.said.broken > 0 || look.said.problems.iter().any(|(_, problem)| problem.is_error());
     });
     match ended {
-        Ok(Ended::Well) => {}
+        Ok(Ended::Well) => u8::from(errors),
         Ok(Ended::NoJobs) => {
             say(&format!("there is no job directory {}; systemd was not reloaded", config.job_directory.display()));
-            return exit::NO_JOB;
+            exit::NO_JOB
         }
         Ok(Ended::Refused) => {
             say("only root may reload systemd; but it happens by itself, a few seconds after a file has changed");
-            return exit::REFUSED;
+            exit::REFUSED
         }
         Err(error) => {
             say(&one_line(&format!("{error:#}")));
-            return exit::UNAVAILABLE;
+            exit::UNAVAILABLE
         }
     }
-    // also of jobs that were broken before and so changed nothing
-    match super::changes::look(&config) {
-        Ok(look) => {
-            for (path, problem) in &look.said.problems {
-                errors |= problem.is_error();
-                say(&line(path, problem));
-            }
-            errors |= look.said.broken > 0;
-        }
-        Err(error) => say(&one_line(&format!("{error:#}"))),
-    }
-    u8::from(errors)
 }
 
 /// Of each job whose units change, what the original wrote of it.

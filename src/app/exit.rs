@@ -19,6 +19,8 @@ pub const UNAVAILABLE: u8 = 69;
 pub const NOT_STARTED: u8 = 71;
 /// A file is there already, or cannot be made (`EX_CANTCREAT`).
 pub const NOT_MADE: u8 = 73;
+/// stdout cannot be written (`EX_IOERR`).
+pub const NOT_WRITTEN: u8 = 74;
 /// polkit refuses (`EX_NOPERM`).
 pub const REFUSED: u8 = 77;
 /// The configuration has an error (`EX_CONFIG`).

@@ -9,6 +9,7 @@ use crate::job::Problem;
 use crate::sys::config;
 use crate::sys::log::{Log, Priority};
 use crate::sys::units::UnitFolder;
+use crate::sys::voice::speak;
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::Path;
@@ -20,7 +21,7 @@ const MOST_LINES: usize = 8;
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let folders: Vec<OsString> = arguments.into_iter().skip(1).collect();
     if !matches!(folders.len(), 1 | 3) {
-        eprintln!("process-control-generator: called by systemd with three folders; one folder will do");
+        speak("process-control-generator: called by systemd with three folders; one folder will do\n");
         return super::exit::USAGE;
     }
     // the jobs' file system is not there yet

@@ -14,7 +14,7 @@ use crate::sys::spool::{Queue, Spool};
 use crate::sys::tell::mail::{self, Way};
 use crate::sys::tell::web::{Request, Web};
 use crate::sys::tell::{Failed, program};
-use crate::sys::voice::{Priority, Voice};
+use crate::sys::voice::{Priority, Voice, speak};
 use crate::sys::{clock, config, credential};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         [] => Queue::Post,
         [word] if word == "--commands" => Queue::Commands,
         _ => {
-            eprintln!("usage: process-control-notify [--commands]; systemd starts it");
+            speak("usage: process-control-notify [--commands]; systemd starts it\n");
             return super::exit::USAGE;
         }
     };

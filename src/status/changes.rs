@@ -58,6 +58,26 @@ pub fn fates(changes: &[Change]) -> BTreeMap<&JobName, Fate> {
     fates
 }
 
+/// Of the changes that a reload was to bring, those that came; `still` is what is another after it. A unit that was
+/// edited meanwhile came as it was wanted, and is another again.
+pub fn brought(wanted: &[Change], still: &[Change]) -> Vec<Change> {
+    let still: BTreeMap<&str, &Change> = still.iter().map(|change| (change.unit.as_str(), change)).collect();
+    let came = |change: &&Change| still.get(change.unit.as_str()).is_none_or(|again| again.before == change.after);
+    wanted.iter().filter(came).cloned().collect()
+}
+
+/// Changes and those that came after them, as one change for each unit.
+pub fn joined(first: Vec<Change>, then: Vec<Change>) -> Vec<Change> {
+    let mut all: BTreeMap<String, Change> = BTreeMap::new();
+    for change in first.into_iter().chain(then) {
+        match all.get_mut(&change.unit) {
+            Some(known) => known.after = change.after,
+            None => drop(all.insert(change.unit.clone(), change)),
+        }
+    }
+    all.into_values().filter(|change| change.before != change.after).collect()
+}
+
 /// A line for each job, with what is another about it; where only units of the host change, a line for each of them.
 pub fn changes(changes: &[Change]) -> String {
     let fates = fates(changes);
@@ -158,5 +178,28 @@ changed  tea     OnCalendar=*-*-* 06:00:00, was *-*-* 05:00:00; RuntimeMaxSec=no
 ";
         assert_eq!(changes(&all), expected);
         assert_eq!(changes(&all[7..]), "changed  process-control.target.d/50-timers.conf\n");
+    }
+
+    #[test]
+    fn what_a_reload_brought_is_told_from_what_it_did_not() {
+        let all = [
+            change("job@came.timer", Some("came"), Some("a"), Some("b")),
+            change("job@again.timer", Some("again"), Some("a"), Some("b")),
+            change("job@refused.timer", Some("refused"), Some("a"), Some("b")),
+            change("job@lost.timer", Some("lost"), Some("a"), Some("b")),
+            change("job@gone.timer", Some("gone"), Some("a"), None),
+        ];
+        let still = [
+            change("job@again.timer", Some("again"), Some("b"), Some("c")),
+            change("job@refused.timer", Some("refused"), Some("a"), Some("b")),
+            change("job@lost.timer", Some("lost"), None, Some("b")),
+            change("job@other.timer", Some("other"), None, Some("b")),
+        ];
+        let came = brought(&all, &still);
+        assert_eq!(came, [all[0].clone(), all[1].clone(), all[4].clone()]);
+        assert_eq!(brought(&all, &all), []);
+        // a unit that changed twice is told once
+        let both = joined(came, vec![still[0].clone(), change("job@came.timer", Some("came"), Some("b"), Some("a"))]);
+        assert_eq!(both, [change("job@again.timer", Some("again"), Some("a"), Some("c")), all[4].clone()]);
     }
 }

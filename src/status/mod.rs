@@ -12,7 +12,7 @@ mod original;
 mod select;
 mod table;
 
-pub use changes::{Change, Fate, changes, fates};
+pub use changes::{Change, Fate, brought, changes, fates, joined};
 pub use explain::{Explained, explained};
 pub use history::{Numbered, numbered, outcome, runs};
 pub use icinga::{Health, icinga, icinga_details};

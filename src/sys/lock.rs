@@ -36,8 +36,16 @@ type Inode = (u32, u32, u64);
 impl Held {
     /// Reads `/proc/locks`, see proc(5).
     pub fn now() -> Held {
-        let text = std::fs::read_to_string("/proc/locks").unwrap_or_default();
-        Held(text.lines().filter_map(flocked).collect())
+        Held::read(&std::fs::read_to_string("/proc/locks").unwrap_or_default())
+    }
+
+    /// The first line of a file is that of its holder.
+    fn read(locks: &str) -> Held {
+        let mut held = BTreeMap::new();
+        for (inode, pid) in locks.lines().filter_map(flocked) {
+            held.entry(inode).or_insert(pid);
+        }
+        Held(held)
     }
 
     /// The process that took a job's lock, by the kernel's word; 0 if that process is out of sight. What
@@ -49,9 +57,12 @@ impl Held {
     }
 }
 
-/// `1: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF`, the device in hexadecimal
+/// `1: FLOCK  ADVISORY  WRITE PID MAJOR:MINOR:INODE 0 EOF`, the device in hexadecimal. Who waits for the lock has a line
+/// with `->` before the kind, and holds nothing.
 fn flocked(line: &str) -> Option<(Inode, u32)> {
-    let mut words = line.split_whitespace().skip_while(|word| *word != "FLOCK").skip(3);
+    let mut words = line.split_whitespace().skip(1);
+    words.next().filter(|kind| *kind == "FLOCK")?;
+    let mut words = words.skip(2);
     let (pid, mut file) = (words.next()?, words.next()?.split(':'));
     let mut device = || u32::from_str_radix(file.next()?, 16).ok();
     let (major, minor) = (device()?, device()?);
@@ -96,7 +107,7 @@ impl Lock {
 
 #[cfg(test)]
 mod tests {
-    use super::flocked;
+    use super::{Held, flocked};
 
     #[test]
     fn a_lock_is_known_by_device_and_inode() {
@@ -104,5 +115,20 @@ mod tests {
         assert_eq!(flocked(line), Some(((0xfe, 0x1f, 10_371_609), 18285)));
         assert_eq!(flocked("1: POSIX  ADVISORY  WRITE 7 00:19:12 0 EOF"), None);
         assert_eq!(flocked("1: FLOCK"), None);
+    }
+
+    #[test]
+    fn who_waits_for_a_lock_does_not_hold_it() {
+        let held = Held::read(
+            "1: POSIX  ADVISORY  WRITE 5 00:19:12 0 EOF\n\
+             2: FLOCK  ADVISORY  WRITE 100 00:19:12 0 EOF\n\
+             2: -> FLOCK  ADVISORY  WRITE 200 00:19:12 0 EOF\n\
+             2:   -> FLOCK  ADVISORY  WRITE 201 00:19:12 0 EOF\n\
+             3: -> FLOCK  ADVISORY  WRITE 300 00:19:13 0 EOF\n\
+             4: FLOCK  ADVISORY  READ  400 00:19:14 0 EOF\n\
+             5: FLOCK  ADVISORY  READ  500 00:19:14 0 EOF\n",
+        );
+        let pids: Vec<_> = held.0.into_iter().map(|((_, _, inode), pid)| (inode, pid)).collect();
+        assert_eq!(pids, [(12, 100), (14, 400)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Where the generator says what it has to say: the kernel's log, as the journal may not be there.
 
+use super::voice::speak;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 
@@ -35,7 +36,7 @@ impl Log {
         let record = format!("<{}>process-control-generator[{}]: {line}\n", priority as u8, std::process::id());
         let told = self.kernel.as_mut().is_some_and(|kernel| kernel.write_all(record.as_bytes()).is_ok());
         if !told {
-            eprintln!("process-control-generator: {line}");
+            speak(&format!("process-control-generator: {line}\n"));
         }
     }
 }

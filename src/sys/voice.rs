@@ -2,6 +2,7 @@
 
 use super::invocation::Invocation;
 use crate::job::{Problem, Severity};
+use std::io::Write;
 
 /// Says lines, with a priority where the journal reads one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +50,15 @@ impl Voice {
     pub fn say(self, priority: Priority, line: &str) {
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         match self {
-            Voice::Journal => eprintln!("<{}>{line}", priority as u8),
-            Voice::Terminal(program) => eprintln!("{program}: {line}"),
+            Voice::Journal => speak(&format!("<{}>{line}\n", priority as u8)),
+            Voice::Terminal(program) => speak(&format!("{program}: {line}\n")),
         }
     }
+}
+
+/// Writes to stderr as it is. When that fails there is nobody to tell, and what is done goes on: `eprintln!` would
+/// panic.
+pub fn speak(text: &str) {
+    let mut stderr = std::io::stderr();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }

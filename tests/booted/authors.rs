@@ -102,6 +102,7 @@ fn a_reload_says_what_changed_job_by_job(suite: Suite) {
     host.write_job("new", &format!("{FAR}command: 'true'\n"));
     let refused = host.jobctl("fred", &["reload"], 77);
     assert!(refused.stderr.contains("only root may reload systemd"), "{refused:?}");
+    assert_eq!(refused.stdout, "", "nothing has changed yet");
     let said = host.jobctl("root", &["reload"], 0);
     assert_eq!(
         said.stdout,

@@ -9,6 +9,7 @@ on_both_suites!(
     a_bare_reload_starts_moves_and_ends_timers,
     the_job_directory_is_watched,
     a_file_that_changes_without_end_reloads_seldom,
+    a_generator_that_fails_is_told_at_once,
     the_target_owns_all_timers,
     slots_of_a_stopped_timer_are_lost_as_with_cron,
 );
@@ -117,6 +118,37 @@ fn a_file_that_changes_without_end_reloads_seldom(suite: Suite) {
     let last = host.sh("sed -n 's/^name: //p' /var/lib/process-control/storm.yaml");
     let last = format!("job storm: {}", last.trim());
     host.wait_for(Duration::from_secs(40), "the last change", || described() == last);
+}
+
+fn a_generator_that_fails_is_told_at_once(suite: Suite) {
+    let host = host_with(suite, &[("tea", FAR), ("milk", FAR)]);
+    host.watch_no_files();
+    let reloads = || host.sh("journalctl --boot --output=cat --no-pager _PID=1 | grep -c '^Reloading\\.' || :");
+    let reload = |arguments: &[&str], status| {
+        let before: u32 = reloads().trim().parse().unwrap();
+        let done = host.run(arguments);
+        assert_eq!(done.status, status, "{suite:?}: {done:?}");
+        let after: u32 = reloads().trim().parse().unwrap();
+        (done, after - before)
+    };
+    // one of the administrator's own hides it
+    let generator = "/etc/systemd/system-generators/process-control-generator";
+    host.write(generator, "#!/bin/sh\nexit 1\n");
+    host.sh(&format!("chmod +x {generator}"));
+    host.write_job("coffee", FAR);
+    for command in [&["jobctl", "reload"][..], &["jobctl", "reload", "--if-changed"], &["cron-generate"]] {
+        let (refused, reloads) = reload(command, 69);
+        assert_eq!(refused.stdout, "", "nothing of it is in force");
+        let words = "the generator did not write";
+        assert!(refused.stderr.contains(words) && refused.stderr.lines().count() == 1, "{refused:?}");
+        assert!(reloads <= 2, "{suite:?}: {reloads} reloads");
+    }
+    let told = host.sh("journalctl --boot | grep process-control-generator");
+    assert!(told.contains("process-control-generator failed with exit status 1"), "{told}");
+    host.sh(&format!("rm {generator}"));
+    let (said, reloads) = reload(&["jobctl", "reload"], 0);
+    assert_eq!((said.stdout.lines().count(), reloads), (3, 1), "{said:?}");
+    assert_eq!(reload(&["jobctl", "reload", "--if-changed"], 0).1, 0);
 }
 
 fn the_target_owns_all_timers(suite: Suite) {

@@ -3,7 +3,9 @@
 use crate::Stage;
 use crate::manager::{Answer, Unit};
 use crate::scene::Scene;
-use process_control::history::{Command, End, Exit, History, Outcome, Run, Trigger, render};
+use process_control::history::{Command as Which, End, Exit, History, Outcome, Run, Trigger, render};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ fn run(result: &'static str, then: &'static str, after: u64) -> Answer {
 /// What `run-job` would have written.
 fn record(stage: &Stage, job: &str, outcome: Outcome, exit: Option<Exit>) {
     let now = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();
-    let mut run = Run::begun("ab".repeat(16), Trigger::Manual, Command::Normal, now, String::new());
+    let mut run = Run::begun("ab".repeat(16), Trigger::Manual, Which::Normal, now, String::new());
     run.end = Some(End { at: now, outcome, cause: None, exit, reason: Some("a reason".to_owned()) });
     let mut history = History::default();
     history.add(run);
@@ -35,7 +37,10 @@ fn who_may_not_is_told_who_may() {
     {
         let refused = Answer::Error(error, "no");
         let stage = Stage::new(scene(), &[]).answers(&[("job@a.service", refused)]);
-        for verb in ["start", "restart"] {
+        for verb in ["start", "restart", "stop"] {
+            // only what runs is stopped
+            let runs = Unit { active: "active", ..Unit::default() };
+            stage.script.lock().unwrap().units.insert("job@a.service".to_owned(), runs);
             stage.jobctl(&[verb, "a"]).code(77).says("members of the group process-control-operators may");
         }
     }
@@ -131,6 +136,60 @@ fn what_runs_is_stopped_and_what_does_not_is_left_alone() {
     let stopped: Vec<&str> =
         heard.iter().filter(|(_, member, _)| member == "StopUnit").map(|(.., unit)| unit.as_str()).collect();
     assert_eq!(stopped, ["job-slow-start@a.service"]);
+}
+
+/// Whatever becomes known first: a refusal before the end of a run, or after it.
+#[test]
+fn the_first_job_that_went_wrong_decides() {
+    let refused = || Answer::Error("org.freedesktop.DBus.Error.AccessDenied", "no");
+    for (a, b, code) in [
+        (refused(), run("done", "inactive", 50), 77),
+        (run("done", "inactive", 50), refused(), 3),
+        (run("done", "inactive", 300), run("done", "inactive", 50), 3),
+    ] {
+        let stage = Stage::new(scene(), &[]).answers(&[("job@a.service", a), ("job@b.service", b)]);
+        record(&stage, "a", Outcome::Failure, Some(Exit::Code(3)));
+        record(&stage, "b", Outcome::Failure, Some(Exit::Code(if code == 77 { 3 } else { 4 })));
+        stage.jobctl(&["start", "--yes", "--wait", "b", "a"]).code(code);
+    }
+}
+
+#[test]
+fn what_is_odd_about_a_job_is_said_before_it_is_started() {
+    let scene = scene()
+        .job("off", "name: A\ncommand: /bin/true\nevery: 1h\ndisabled: true\n")
+        .job("bad", "name: A\n")
+        .job("held", MANUAL);
+    let running = || Unit { active: "active", ..Unit::default() };
+    let answers =
+        ["a", "b", "off", "bad", "held"].map(|name| (format!("job@{name}.service"), run("done", "active", 0)));
+    let answers: Vec<(&str, Answer)> = answers.iter().map(|(unit, answer)| (unit.as_str(), answer.clone())).collect();
+    scene.write("run/held.lock", "");
+    let stage = Stage::new(scene, &[("job@b.service", running())]).answers(&answers);
+    stage.jobctl(&["pause", "--yes", "--reason", "new disk", "a", "b"]).code(0);
+    let mut lock = stage.scene.called(Command::new("flock"), &["run/held.lock", "sh", "-c", "echo held; read -r end"]);
+    let mut holder = lock.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let words = [
+        ("a", "a is paused by ", ": new disk; it runs all the same\n"),
+        ("off", "off is disabled; it runs all the same\n", ""),
+        ("bad", "bad: its file has an error, and so it will not run: ", "command: missing"),
+        ("held", "held is running by hand or as a slow start; this start will be skipped\n", ""),
+    ];
+    for verb in ["restart", "start"] {
+        for (job, begin, end) in words {
+            let said = stage.jobctl(&[verb, job]).code(0).says(end);
+            assert!(said.stderr.starts_with(&format!("jobctl: {begin}")), "{verb} {said:?}");
+            // it runs from here on
+            stage.script.lock().unwrap().units.remove(&format!("job@{job}.service"));
+        }
+    }
+    // one that runs is ended by the one verb, and left alone by the other
+    stage.jobctl(&["restart", "b"]).code(0).says("b is paused by ");
+    stage.script.lock().unwrap().units.insert("job@b.service".to_owned(), running());
+    stage.jobctl(&["start", "b"]).code(0).says("b is running already; no second run is started");
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
 }
 
 #[test]

@@ -72,6 +72,33 @@ fn each_state_is_told_as_systemd_has_it() {
     assert!(table.contains("its timer does not run"), "{table}");
 }
 
+/// A page shows the job whatever its state is, and sorts nothing.
+#[test]
+fn a_single_job_that_is_filtered_or_sorted_is_a_line_of_the_table() {
+    let stage = Stage::new(Scene::new().job("a", SCHEDULED), &[("job@a.timer", timer(NEXT))]);
+    let status = |arguments: &[&str]| stage.jobctl(&[&["status", "a"], arguments].concat()).code(0).silent().stdout;
+    assert!(status(&[]).contains("/jobs/a.yaml"));
+    assert!(status(&["--state", "failed"]).ends_with("0 jobs\n"), "{}", status(&["--state", "failed"]));
+    for arguments in [&["--state", "waiting"][..], &["--sort", "name"], &["--sort", "took"]] {
+        let table = status(arguments);
+        assert!(table.starts_with("JOB ") && table.contains("\na    waiting"), "{table}");
+    }
+}
+
+#[test]
+fn timers_is_another_name_for_next() {
+    let hourly = "name: A\ncommand: /bin/true\nevery: 1h\n";
+    let stage = Stage::new(Scene::new().job("a", hourly).job("b", hourly), &[("job@a.timer", timer(NEXT))]);
+    let jobs = |verb: &str| {
+        let said = stage.jobctl(&[verb, "--hours", "8784", "--json"]).code(0).stdout;
+        serde_json::from_str::<Value>(&said).unwrap()["jobs"].clone()
+    };
+    assert!(!jobs("timers").as_array().unwrap().is_empty());
+    assert_eq!(jobs("timers"), jobs("next"));
+    let said = stage.jobctl(&["timers"]).code(0).says("left out, as their timers do not run: b");
+    assert_eq!(said.stdout, stage.jobctl(&["next"]).stdout);
+}
+
 #[test]
 fn one_connection_serves_a_thousand_jobs() {
     let count = 1000;

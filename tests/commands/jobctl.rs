@@ -53,12 +53,18 @@ fn check_takes_files_from_anywhere() {
 #[test]
 fn check_without_such_a_job() {
     let scene = scene();
-    for name in ["nobody-wrote-this", "nowhere/x.yaml", "/nowhere/x.yaml", "x.yaml", "\u{1b}[2J"] {
-        let said = scene.call("jobctl", &["check", name]).code(2).silent().stdout;
+    for file in ["nowhere/x.yaml", "/nowhere/x.yaml", "x.yaml", "\u{1b}[2J.yaml"] {
+        let said = scene.call("jobctl", &["check", file]).code(2).silent().stdout;
         assert!(!said.contains("\u{1b}[2J"), "{said:?}");
     }
+    for name in ["nobody-wrote-this", "\u{1b}[2J"] {
+        let said = scene.call("jobctl", &["check", name]).code(66).says("there is no job ");
+        assert!(said.stdout.is_empty() && !said.stderr.contains('\u{1b}'), "{said:?}");
+    }
     let scene = scene.configure("job_directory: /nowhere\n");
-    assert!(scene.call("jobctl", &["check"]).stdout.contains("the same key twice"));
+    for arguments in [&["check"][..], &["check", "nobody-wrote-this"]] {
+        assert!(scene.call("jobctl", arguments).code(2).silent().stdout.contains("the same key twice"));
+    }
 }
 
 /// What is wrong with the host itself, one thing after the other.

@@ -36,7 +36,8 @@ fn explain_points_at_what_is_wrong() {
     for (arguments, words) in [
         (&["0 25 * * *"][..], "the hour is out of range; an hour is 0 to 23\n  0 25 * * *\n    ^^\n"),
         (&["@daily"], "short forms are not read here; write `0 0 * * *`"),
-        (&["fortnightly"], "this is no weekday; "),
+        (&["fortnightly *-*-*"], "this is no weekday; "),
+        (&["30min:5"], ""),
         (&["0 1 * * *", "--timezone", "Mars/Olympus_Mons"], "this host has no time zone Mars/Olympus_Mons"),
         (&["0 1 * * *", "--timezone", "../etc"], "--timezone: "),
         (&["\u{1b}[2J"], "[2J"),
@@ -45,6 +46,37 @@ fn explain_points_at_what_is_wrong() {
         let refused = scene.call("jobctl", &[&["explain"], arguments].concat()).code(64).says(words);
         assert!(!refused.stderr.contains('\u{1b}'), "{refused:?}");
     }
+}
+
+/// Every verb that takes a name.
+#[test]
+fn a_name_that_is_near_is_offered() {
+    let scene = scene();
+    for arguments in [
+        &["status", "tae"][..],
+        &["status", "tae", "--json"],
+        &["start", "tae"],
+        &["stop", "tae"],
+        &["restart", "tae"],
+        &["pause", "tae"],
+        &["resume", "tae"],
+        &["history", "tae"],
+        &["logs", "tae"],
+        &["next", "tae"],
+        &["explain", "tae"],
+        &["check", "tae"],
+        &["check", "fails", "tae", "--json"],
+        &["edit", "tae"],
+    ] {
+        let refused = scene.call("jobctl", arguments).code(66).says("there is no job tae; did you mean tea?\n");
+        assert_eq!((refused.stdout.as_str(), refused.stderr.lines().count()), ("", 1), "{arguments:?}");
+    }
+    let nothing_near = "jobctl: this is no schedule, and there is no job fortnightly\n";
+    assert_eq!(scene.call("jobctl", &["explain", "fortnightly"]).code(66).stderr, nothing_near);
+    scene.call("jobctl", &["check", "a\u{1b}[2J"]).code(66).says("there is no job a[2J");
+    // a file is no name
+    let missing = scene.call("jobctl", &["check", "tae.yaml"]).code(2);
+    assert!(missing.stdout.contains("there is no such file"), "{missing:?}");
 }
 
 #[test]

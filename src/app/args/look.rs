@@ -15,12 +15,12 @@ pub struct Status {
     /// Only jobs in this state; may be given more than once
     #[arg(long, value_parser = state())]
     pub state: Vec<State>,
-    /// By what the jobs are sorted
+    /// By what the jobs are sorted; without it by name
     ///
     /// `state`: what needs a look comes first; `last`: the latest end first; `next`: the soonest first; `took`: the
     /// longest last run first.
-    #[arg(long, value_parser = sort(), default_value = Sort::Name.word())]
-    pub sort: Sort,
+    #[arg(long, value_parser = sort())]
+    pub sort: Option<Sort>,
     /// Write JSON
     #[arg(long)]
     pub json: bool,

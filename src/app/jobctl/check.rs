@@ -1,7 +1,9 @@
 //! `jobctl check`: everything that is wrong with jobs, configuration and host, at once.
 
 use super::checked::{checked, of_file};
+use super::chosen::unknown_name;
 use super::print;
+use super::refusal::Refusal;
 use crate::app::args::Check;
 use crate::app::exit;
 use crate::check::{FileReport, Report, json, text};
@@ -15,7 +17,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// Runs the check and prints what it found.
-pub(super) fn check(arguments: &Check) -> u8 {
+///
+/// # Errors
+/// That there is no such job.
+pub(super) fn check(arguments: &Check) -> Result<u8, Refusal> {
     let loaded = config::load();
     let fallback = Config::default();
     let config = loaded.config.as_ref().unwrap_or(&fallback);
@@ -32,7 +37,12 @@ pub(super) fn check(arguments: &Check) -> u8 {
         // a job's defaults come from a configuration that must be right first
         report.files.extend(configuration(&loaded).filter(|file| file.problems.iter().any(Problem::is_error)));
         for argument in &arguments.jobs {
-            report.files.push(one(argument, config, &mut zones));
+            match one(argument, config, &mut zones) {
+                Ok(file) => report.files.push(file),
+                // where the jobs are is one of the things that are wrong
+                Err(_) if loaded.config.is_none() => {}
+                Err(unknown) => return Err(unknown),
+            }
         }
     }
     if arguments.json {
@@ -41,11 +51,11 @@ pub(super) fn check(arguments: &Check) -> u8 {
         print(&text(&report));
     }
     let count = report.count();
-    match (count.errors, count.warnings, arguments.strict) {
+    Ok(match (count.errors, count.warnings, arguments.strict) {
         (1.., _, _) => exit::ERRORS,
         (0, 1.., true) => exit::WARNINGS,
         _ => exit::OK,
-    }
+    })
 }
 
 fn configuration(loaded: &Loaded) -> Option<FileReport> {
@@ -79,24 +89,23 @@ fn for_all(config: &Config, zones: &mut Zones, report: &mut Report) {
 }
 
 /// A job by its name, or a file wherever it is: before it is put into the job directory.
-fn one(argument: &OsStr, config: &Config, zones: &mut Zones) -> FileReport {
+fn one(argument: &OsStr, config: &Config, zones: &mut Zones) -> Result<FileReport, Refusal> {
     let path = Path::new(argument);
     let is_file = argument.to_string_lossy().ends_with(".yaml") || path.components().count() > 1;
     let file = path.file_name().map(OsString::from).unwrap_or_default();
     if is_file {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        return match (Candidate { file }.name(), Folder::open(folder)) {
+        return Ok(match (Candidate { file }.name(), Folder::open(folder)) {
             (Ok(name), Ok(folder)) => named(&name, path, &folder, config, zones),
             (Err(problem), _) => unread(path, None, problem),
             (_, Err(error)) => unread(path, None, Problem::error(Place::default(), "", error.to_string())),
-        };
+        });
     }
-    let missing = config.job_directory.join(path);
-    match (JobName::from_argument(&argument.to_string_lossy()), Folder::open(&config.job_directory)) {
-        (Ok(name), Ok(folder)) => named(&name, &folder.file_of(&name), &folder, config, zones),
-        (Err(error), _) => unread(&missing, None, Problem::error(Place::default(), "", error.to_string())),
-        (_, Err(error)) => unread(&missing, None, Problem::error(Place::default(), "", error.to_string())),
-    }
+    let word = argument.to_string_lossy();
+    let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(config, &error))?;
+    let name = JobName::from_argument(&word).ok().filter(|name| folder.read(name).is_some());
+    let name = name.ok_or_else(|| unknown_name(config, &word, Vec::new()))?;
+    Ok(named(&name, &folder.file_of(&name), &folder, config, zones))
 }
 
 fn unread(path: &Path, job: Option<JobName>, problem: Problem) -> FileReport {

@@ -6,7 +6,8 @@ use crate::app::exit;
 use crate::config::Config;
 use crate::job::JobName;
 use crate::sys::editor::Draft;
-use std::io::{BufRead, IsTerminal, Write};
+use crate::sys::voice::speak;
+use std::io::{BufRead, IsTerminal};
 
 /// Where the text is that could not be saved.
 pub(super) fn kept(draft: Draft) {
@@ -48,8 +49,7 @@ fn asked() -> Answer {
         return Answer::GiveUp;
     }
     loop {
-        eprint!("the file has errors, and the job would not run. Edit again, save all the same, or give up? [e/s/g] ");
-        let _ = std::io::stderr().flush();
+        speak("the file has errors, and the job would not run. Edit again, save all the same, or give up? [e/s/g] ");
         let mut answer = String::new();
         match stdin.lock().read_line(&mut answer).map(|_| answer.trim()) {
             Ok("e") => return Answer::Again,

@@ -4,6 +4,7 @@ use super::chosen::single;
 use super::refusal::Refusal;
 use super::{Screen, configuration, print};
 use crate::app::args::Explain;
+use crate::app::exit;
 use crate::config::Config;
 use crate::job::schedule::{Calendar, ScheduleError, Vixie, ZoneName};
 use crate::job::text::{one_line, printable};
@@ -21,13 +22,15 @@ pub(super) fn explain(arguments: &Explain) -> Result<u8, Refusal> {
     };
     let timing = match read(&text) {
         Ok(timing) => timing,
-        Err(error) => match of_job(&text)? {
-            Some((timing, zone)) => {
-                zone_name = zone_name.or(zone);
-                timing
-            }
-            None => return Err(refused(&text, &error)),
-        },
+        Err(error) => {
+            let (timing, zone) = of_job(&text).map_err(|unknown| match unknown.code {
+                exit::NO_JOB if !is_like_a_name(&text) => refused(&text, &error),
+                exit::NO_JOB => Refusal::new(exit::NO_JOB, format!("this is no schedule, and {}", unknown.what)),
+                _ => unknown,
+            })?;
+            zone_name = zone_name.or(zone);
+            timing
+        }
     };
     let zone = zone::read(timing.zone(zone_name.as_ref()));
     if zone.rules().is_none() {
@@ -38,7 +41,7 @@ pub(super) fn explain(arguments: &Explain) -> Result<u8, Refusal> {
     let page = Page { width, header: crate::page::Header::Shown, now, zone: &here };
     let number = arguments.number.into();
     print(&explained(&Explained { text: &text, timing: &timing, zone: &zone, number }, page));
-    Ok(crate::app::exit::OK)
+    Ok(exit::OK)
 }
 
 /// Five fields, a calendar event or a span. The error is that of the form that was probably meant.
@@ -53,16 +56,21 @@ fn read(text: &str) -> Result<Timing, ScheduleError> {
     }
 }
 
-/// What starts the job of this name, if there is one.
-fn of_job(text: &str) -> Result<Option<(Timing, Option<ZoneName>)>, Refusal> {
+/// A single word that is nearer to the name of a job than to anything that a schedule may hold.
+fn is_like_a_name(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// What starts the job of this name.
+fn of_job(text: &str) -> Result<(Timing, Option<ZoneName>), Refusal> {
     // without a configuration a schedule can be explained all the same
     let config = configuration().unwrap_or_else(|_| Config::default());
-    let Ok(facts) = single(&config, text) else { return Ok(None) };
+    let facts = single(&config, text)?;
     let Some(job) = facts.job else {
         let why = facts.error.map(|error| one_line(&error.to_string())).unwrap_or_default();
         return Err(Refusal::usage(format!("{}: its file has an error: {why}", facts.name)));
     };
-    Ok(Some((job.timing, job.zone)))
+    Ok((job.timing, job.zone))
 }
 
 /// The error below the text, with a mark at its place.

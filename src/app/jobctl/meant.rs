@@ -6,7 +6,8 @@ use crate::app::args::Steer;
 use crate::config::Config;
 use crate::page::words::count;
 use crate::status::Facts;
-use std::io::{BufRead, IsTerminal, Write};
+use crate::sys::voice::speak;
+use std::io::{BufRead, IsTerminal};
 
 /// The jobs. More than one is asked about, if there is somebody to ask; `verb` is what will be done to them.
 pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<Vec<Facts>, Refusal> {
@@ -14,7 +15,9 @@ pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<Ve
     if which.jobs.is_empty() && which.tag.is_none() {
         return Err(Refusal::usage(format!("which jobs? jobctl {verb} NAME, or --tag TAG; '*' means all")));
     }
-    let jobs = chosen(config, which)?;
+    let mut jobs = chosen(config, which)?;
+    // the folder has them by their files, where `a-b.yaml` comes before `a.yaml`
+    jobs.sort_by(|one, other| one.name.cmp(&other.name));
     if jobs.is_empty() {
         let tag = which.tag.as_deref().unwrap_or_default();
         return Err(Refusal::new(crate::app::exit::NO_JOB, format!("no job that is meant has the tag {tag}")));
@@ -33,8 +36,7 @@ pub(super) fn agreed(what: &str) -> Result<(), Refusal> {
     if !stdin.is_terminal() {
         return Err(no());
     }
-    eprint!("{what}? [y/N] ");
-    let _ = std::io::stderr().flush();
+    speak(&format!("{what}? [y/N] "));
     let mut answer = String::new();
     let read = stdin.lock().read_line(&mut answer).is_ok();
     if read && matches!(answer.trim(), "y" | "yes") { Ok(()) } else { Err(no()) }

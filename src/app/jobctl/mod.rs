@@ -29,6 +29,7 @@ mod status;
 mod stop;
 mod timeline;
 mod upcoming;
+mod warning;
 mod written;
 
 use super::args::{JobCtl, Verb};
@@ -37,6 +38,7 @@ use super::exit;
 use super::translate::line;
 use crate::config::Config;
 use crate::job::schedule::Zone;
+use crate::sys::voice::speak;
 use crate::sys::{clock, config, terminal, zone};
 use chrono::{DateTime, Utc};
 use clap::Parser;
@@ -53,9 +55,12 @@ pub fn main() -> u8 {
         Ok(arguments) => arguments,
         Err(error) => {
             let asked = !error.use_stderr();
-            // a closed pipe is no error
-            let _ = error.print();
-            return if asked { exit::OK } else { exit::USAGE };
+            let printed = error.print();
+            if !asked {
+                return exit::USAGE;
+            }
+            let _ = super::kept(printed);
+            return super::ended("jobctl", exit::OK);
         }
     };
     let done = match arguments.verb.unwrap_or_else(|| Verb::Status(super::args::Status::default())) {
@@ -71,7 +76,7 @@ pub fn main() -> u8 {
         Verb::Pause(arguments) => pause::pause(&arguments),
         Verb::Resume(arguments) => resume::resume(&arguments),
         Verb::SkipNext(arguments) => skip_next::skip_next(&arguments),
-        Verb::Check(arguments) => Ok(check::check(&arguments)),
+        Verb::Check(arguments) => check::check(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Edit(arguments) => edit::edit(&arguments),
@@ -79,10 +84,11 @@ pub fn main() -> u8 {
         Verb::Cat(arguments) => cat::cat(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
     };
-    done.unwrap_or_else(|refusal| {
+    let code = done.unwrap_or_else(|refusal| {
         say(&refusal.what);
         refusal.code
-    })
+    });
+    super::ended("jobctl", code)
 }
 
 /// The configuration.
@@ -117,13 +123,12 @@ fn print_line(text: &str) -> ControlFlow<()> {
 
 /// Says a line on stderr.
 fn say(line: &str) {
-    eprintln!("jobctl: {line}");
+    speak(&format!("jobctl: {line}\n"));
 }
 
 /// Writes a document to stdout.
 fn print_json(document: &impl serde::Serialize) {
     let mut to = std::io::BufWriter::new(std::io::stdout().lock());
-    // a reader that has gone away is no error
-    let written = serde_json::to_writer_pretty(&mut to, document).is_ok();
-    let _ = written.then(|| writeln!(to).and_then(|()| to.flush()));
+    let written = serde_json::to_writer_pretty(&mut to, document).map_err(std::io::Error::from);
+    let _ = super::kept(written.and_then(|()| writeln!(to)).and_then(|()| to.flush()));
 }

@@ -16,9 +16,12 @@ pub(super) fn reload(arguments: &Reload) -> Result<u8, Refusal> {
     let when = if arguments.if_changed { When::IfChanged } else { When::Always };
     let mut changed = false;
     let ended = reload_systemd(&config, when, |look| {
-        changed |= !look.changes.is_empty();
+        changed = !look.changes.is_empty();
         print(&changes(&look.changes));
-        report(look);
+        // the regular look would repeat them every five minutes
+        if changed || when == When::Always {
+            report(look);
+        }
     });
     match ended.map_err(|error| Refusal::new(exit::UNAVAILABLE, format!("{error:#}")))? {
         Ended::Well if changed || arguments.if_changed => Ok(exit::OK),

@@ -3,6 +3,7 @@
 use super::meant::meant;
 use super::output::Output;
 use super::refusal::Refusal;
+use super::warning::{Unit, warn};
 use super::{configuration, say};
 use crate::app::args::Start;
 use crate::app::exit;
@@ -11,21 +12,23 @@ use crate::config::Config;
 use crate::history::{Exit, Outcome, Run};
 use crate::job::{JobName, Overtime};
 use crate::run::{BUSY, TIMEOUT};
-use crate::status::{Facts, State, outcome};
+use crate::status::{Facts, outcome};
 use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::history::Store;
 use crate::sys::journal;
+use std::collections::BTreeMap;
 
 /// Starts the jobs that are meant. What becomes of one costs the others nothing.
 pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let config = configuration()?;
     let mut jobs = meant(&config, &arguments.steer, "start")?;
-    let mut started = Started { config: &config, code: exit::OK };
+    let mut started = Started { config: &config, codes: BTreeMap::new() };
     if arguments.slow_start {
         jobs.retain(|facts| {
             let able = facts.job.as_ref().is_none_or(|job| !job.slow_start.is_empty());
             if !able {
-                started.refuse(&Refusal::usage(format!("{}: the job has no slow_start_command", facts.name)));
+                let name = &facts.name;
+                started.refuse(name, &Refusal::usage(format!("{name}: the job has no slow_start_command")));
             }
             able
         });
@@ -36,14 +39,14 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
     let mut orders = Orders::new(&bus, &units, interest).map_err(|error| Refusal::no_systemd(&error))?;
     for (facts, unit) in jobs.iter().zip(&units) {
-        warn(facts, orders.is_running(unit));
+        warn(facts, if orders.is_running(unit) { Unit::Running } else { Unit::Idle });
     }
     let ran_before: Vec<bool> = units.iter().map(|unit| orders.is_running(unit)).collect();
     let done = orders.give(Verb::Start, &units).map_err(|error| Refusal::no_systemd(&error))?;
     let mut taken = Vec::new();
     for (((facts, unit), done), ran_before) in jobs.iter().zip(&units).zip(done).zip(ran_before) {
         match done {
-            Err(error) => started.refuse(&Refusal::of_order(&facts.name, &error)),
+            Err(error) => started.refuse(&facts.name, &Refusal::of_order(&facts.name, &error)),
             Ok(done) => {
                 if !ran_before {
                     let what = if arguments.slow_start { "slow-started" } else { "started" };
@@ -54,34 +57,14 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
         }
     }
     if arguments.wait || arguments.follow {
-        let statuses = started.watch(&mut orders, &taken)?;
+        let ends = started.watch(&mut orders, &taken)?;
         if arguments.wait {
-            started.code = statuses.into_iter().chain([started.code]).find(|status| *status != 0).unwrap_or(exit::OK);
+            started.codes.extend(ends.into_iter().filter(|(_, status)| *status != exit::OK));
         }
     } else {
         started.look_once(&mut orders, &taken);
     }
-    Ok(started.code)
-}
-
-fn warn(facts: &Facts, runs: bool) {
-    let name = &facts.name;
-    match facts.state() {
-        State::Invalid => {
-            let why = facts.error.as_ref().map(ToString::to_string).unwrap_or_default();
-            say(&format!(
-                "{name}: its file has an error, and so it will not run: {}",
-                crate::job::text::one_line(&why)
-            ));
-        }
-        _ if runs => say(&format!("{name} is running already; no second run is started")),
-        State::Running => say(&format!("{name} is running by hand or as a slow start; this start will be skipped")),
-        State::Paused => {
-            let by = facts.pause.as_ref().map(ToString::to_string).unwrap_or_default();
-            say(&format!("{name} is paused {by}; it runs all the same"));
-        }
-        _ => {}
-    }
+    Ok(started.codes.into_values().next().unwrap_or(exit::OK))
 }
 
 /// A start that systemd took.
@@ -93,16 +76,14 @@ struct Taken<'a> {
 
 struct Started<'a> {
     config: &'a Config,
-    /// That of the first job of which something is to be said.
-    code: u8,
+    /// The exit code of each job that went wrong: that of the first decides, whenever it came.
+    codes: BTreeMap<JobName, u8>,
 }
 
 impl Started<'_> {
-    fn refuse(&mut self, refusal: &Refusal) {
+    fn refuse(&mut self, name: &JobName, refusal: &Refusal) {
         say(&refusal.what);
-        if self.code == exit::OK {
-            self.code = refusal.code;
-        }
+        self.codes.insert(name.clone(), refusal.code);
     }
 
     /// One that ended within the moment of its start has its end told; whether one did is a matter of chance,
@@ -113,13 +94,13 @@ impl Started<'_> {
             match (done, self.run(name, orders.run(unit))) {
                 (Done::Well, _) => {}
                 (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run))),
-                (Done::Badly, None) => self.refuse(&not_started(orders, name, unit)),
+                (Done::Badly, None) => self.refuse(name, &not_started(orders, name, unit)),
             }
         }
     }
 
     /// Shows what the runs say until all have ended. The exit status of each.
-    fn watch(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) -> Result<Vec<u8>, Refusal> {
+    fn watch(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) -> Result<Vec<(JobName, u8)>, Refusal> {
         let runs: Vec<(&JobName, &str)> =
             taken.iter().filter_map(|taken| Some((&taken.facts.name, orders.run(taken.unit)?))).collect();
         let output = Output::begin(self.config, &runs);
@@ -132,14 +113,14 @@ impl Started<'_> {
             let name = &facts.name;
             let Some(run) = self.run(name, orders.run(unit)) else {
                 let what = format!("{name}: nothing is recorded of this run; see jobctl logs {name}");
-                self.refuse(&Refusal::new(exit::NOT_STARTED, what));
+                self.refuse(name, &Refusal::new(exit::NOT_STARTED, what));
                 continue;
             };
             if let Some(end) = run.end.as_ref().filter(|end| end.outcome != Outcome::Success) {
                 let why = end.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 say(&format!("{name}: {}{why}", outcome(&run)));
             }
-            statuses.push(status(&run, facts));
+            statuses.push((name.clone(), status(&run, facts)));
         }
         Ok(statuses)
     }

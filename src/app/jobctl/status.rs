@@ -14,7 +14,9 @@ use crate::sys::bus::Bus;
 pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
     let config = configuration()?;
     let selection = Selection { words: &arguments.which.jobs, tag: arguments.which.tag.as_deref() };
-    if let Some(word) = selection.single().filter(|_| !arguments.json && !arguments.no_header) {
+    // what only a table can obey asks for one
+    let is_page = !arguments.json && !arguments.no_header && arguments.state.is_empty() && arguments.sort.is_none();
+    if let Some(word) = selection.single().filter(|_| is_page) {
         return one(&config, word, arguments.lines);
     }
     let mut jobs = chosen(&config, &arguments.which)?;
@@ -24,7 +26,7 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
         code = exit::UNAVAILABLE;
     }
     jobs.retain(|facts| arguments.state.is_empty() || arguments.state.contains(&facts.state()));
-    sort(&mut jobs, arguments.sort);
+    sort(&mut jobs, arguments.sort.unwrap_or_default());
     if arguments.json {
         print_json(&Jobs { jobs: &jobs });
     } else {

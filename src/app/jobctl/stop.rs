@@ -2,6 +2,7 @@
 
 use super::meant::meant;
 use super::refusal::Refusal;
+use super::warning::{Unit, warn};
 use super::{configuration, say};
 use crate::app::args::Steer;
 use crate::app::exit;
@@ -31,6 +32,9 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
     for facts in &jobs {
         let [normal, slow] = both(facts);
         let running: Vec<String> = [normal.clone(), slow].into_iter().filter(|unit| orders.is_running(unit)).collect();
+        if verb == Verb::Restart {
+            warn(facts, if running.is_empty() { Unit::Idle } else { Unit::Restarted });
+        }
         match verb {
             // a slow start is started anew as one
             Verb::Restart if running.is_empty() => given.push((facts, normal)),
