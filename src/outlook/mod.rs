@@ -52,8 +52,9 @@ impl Outlook {
             name: facts.name.clone(),
             starts: Vec::new(),
             more: 0,
-            running: facts.running.and_then(|running| running.since),
-            expected,
+            // a history may say anything, but what goes on has begun
+            running: facts.running.and_then(|running| running.since).map(|since| since.min(window.from)),
+            expected: expected.map(|took| took.min(LONGEST)),
         };
         let Some(job) = facts.job.as_ref().filter(|job| job.is_scheduled()) else { return outlook };
         if facts.lacks_timer() {
@@ -75,13 +76,16 @@ impl Outlook {
 
     /// The runs to come, and the one that goes on, each from its start to its expected end.
     fn runs(&self) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
-        let took = self.expected.unwrap_or_default().max(SHORTEST);
-        self.running.into_iter().chain(self.starts.iter().copied()).map(move |start| (start, start + took))
+        let took = self.expected.unwrap_or_default().clamp(SHORTEST, LONGEST);
+        let runs = self.running.into_iter().chain(self.starts.iter().copied());
+        runs.filter_map(move |start| Some((start, start.checked_add_signed(took)?)))
     }
 }
 
 /// A run of which nothing is known takes as long as this; and two that start in the same second meet.
 const SHORTEST: TimeDelta = TimeDelta::seconds(1);
+/// No window is longer. Any job can write into the history of another that it took centuries.
+const LONGEST: TimeDelta = TimeDelta::days(366);
 
 fn starts<'a>(
     job: &'a Job,
