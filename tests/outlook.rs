@@ -50,6 +50,51 @@ fn starts_are_those_that_the_timer_will_make() {
     assert_eq!((often.starts.len(), often.more), (2000, 1600), "of very many only the first");
 }
 
+/// While its service runs, a timer has no next elapse.
+#[test]
+fn a_job_that_runs_starts_again_after_its_run() {
+    let m = TimeDelta::minutes;
+    let running = |keys: &str, minutes: i64| {
+        let mut facts = facts("long", keys);
+        facts.running = Some(Running { pid: None, since: Some(NOW - m(minutes)) });
+        facts.foresee(&Zone::utc(), NOW);
+        facts
+    };
+    let daily = running("schedule: '0 9 * * *'", 40);
+    assert_eq!(
+        (daily.next(), starts(&daily, 30)),
+        (Some(NOW + m(60)), vec!["15 09:00:00".into(), "16 09:00:00".into()])
+    );
+    assert_eq!(starts(&running("every: 1h", 40), 2), ["15 08:20:00", "15 09:20:00"]);
+    assert_eq!(starts(&running("every: 30min", 40), 1), ["15 08:30:00"], "it ends now at the earliest");
+    assert_eq!(
+        starts(&running("every: 30min\nrandom_delay: 10min", 20), 2),
+        ["15 08:20:00", "15 08:50:00", "15 09:20:00", "15 09:50:00"]
+    );
+    for none in ["", "at_boot: true"] {
+        assert_eq!(running(none, 40).next(), None, "{none}");
+    }
+    let unknown = Facts { running: Some(Running::default()), ..facts("every", "every: 1h") };
+    let foreseen = |mut facts: Facts| {
+        facts.foresee(&Zone::utc(), NOW);
+        facts.next()
+    };
+    assert_eq!(foreseen(unknown), None, "nobody knows when it began");
+    assert_eq!(foreseen(facts("quiet", "schedule: '0 9 * * *'")), None, "systemd would tell");
+    assert_eq!(foreseen(Facts { timer: Timer::On(Some(NOW + m(5))), ..daily.clone() }), Some(NOW + m(5)), "it did");
+
+    // as late as its last start was, and not for the slot that came during the run
+    let mut late = Facts { timer: Timer::On(None), ..running("schedule: '*/30 * * * *'\nrandom_delay: 20min", 20) };
+    let mut open = run(Outcome::Success, None, TimeDelta::zero(), TimeDelta::zero());
+    (open.slot, open.start, open.end) = (Some(NOW - m(30)), Some(NOW - m(20)), None);
+    late.recent.open = Some(open);
+    late.foresee(&Zone::utc(), NOW);
+    assert_eq!(starts(&late, 1), ["15 08:40:00"]);
+    // what a marker leaves out is its slot, not the moment after the delay
+    late.left_out = Some(NOW + m(30));
+    assert_eq!(starts(&late, 2), ["15 09:10:00", "15 09:40:00"]);
+}
+
 #[test]
 fn a_run_is_expected_to_take_as_long_as_the_middle_one() {
     let took = |seconds| run(Outcome::Success, None, TimeDelta::hours(1), TimeDelta::seconds(seconds));

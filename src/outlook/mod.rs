@@ -14,7 +14,7 @@ pub use timeline::timeline;
 
 use crate::history::{History, Outcome};
 use crate::job::schedule::Zone;
-use crate::job::{Job, JobName, Timing};
+use crate::job::{Job, JobName};
 use crate::status::Facts;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -56,15 +56,13 @@ impl Outlook {
             running: facts.running.and_then(|running| running.since).map(|since| since.min(window.from)),
             expected: expected.map(|took| took.min(LONGEST)),
         };
-        let Some(job) = facts.job.as_ref().filter(|job| job.is_scheduled()) else { return outlook };
-        if facts.lacks_timer() {
+        if facts.lacks_timer() || !facts.job.as_ref().is_some_and(Job::is_scheduled) {
             return outlook;
         }
-        let wanted = |start: &DateTime<Utc>| {
-            let paused = facts.pause.as_ref().is_some_and(|hold| hold.pauses(*start));
-            !paused && facts.left_out.is_none_or(|last| *start > last)
-        };
-        for start in starts(job, facts.next(), zone, window).filter(wanted) {
+        let inside = |start: &DateTime<Utc>| *start < window.until;
+        let is_paused = |start: DateTime<Utc>| facts.pause.as_ref().is_some_and(|hold| hold.pauses(start));
+        let wanted = |start: &DateTime<Utc>| !is_paused(*start) && !facts.leaves_out(*start);
+        for start in facts.starts(zone, window.from).take_while(inside).filter(wanted) {
             if outlook.starts.len() < MOST {
                 outlook.starts.push(start);
             } else {
@@ -86,25 +84,6 @@ impl Outlook {
 const SHORTEST: TimeDelta = TimeDelta::seconds(1);
 /// No window is longer. Any job can write into the history of another that it took centuries.
 const LONGEST: TimeDelta = TimeDelta::days(366);
-
-fn starts<'a>(
-    job: &'a Job,
-    next: Option<DateTime<Utc>>,
-    zone: &'a Zone,
-    window: Window,
-) -> Box<dyn Iterator<Item = DateTime<Utc>> + 'a> {
-    let inside = move |start: &DateTime<Utc>| *start < window.until;
-    if let Timing::Every(span) = &job.timing {
-        let span = span.delta();
-        let all = std::iter::successors(next, move |start| start.checked_add_signed(span));
-        return Box::new(all.take_while(inside));
-    }
-    let Some(slots) = job.timing.slots(zone) else { return Box::new(std::iter::empty()) };
-    // the random delay of a job is always the same on a host
-    let late = next.and_then(|next| Some(next - slots.last_at_or_before(next)?)).unwrap_or_default();
-    let all = slots.upcoming(window.from - late - TimeDelta::milliseconds(1)).map(move |slot| slot + late);
-    Box::new(all.skip_while(move |start| *start < window.from).take_while(inside))
-}
 
 /// The middle one of how long successful runs took.
 pub fn expected(history: &History) -> Option<TimeDelta> {

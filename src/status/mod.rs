@@ -8,6 +8,7 @@ pub mod log;
 mod one;
 mod original;
 mod select;
+mod starts;
 mod table;
 
 pub use changes::{Change, Fate, changes, fates};
@@ -65,7 +66,7 @@ pub enum Timer {
     Unknown,
     /// It will start nothing: there is none, or it is stopped.
     Off,
-    /// It will start the job; when, if that is known.
+    /// It will start the job; when, if that is known: by systemd, or as [`Facts::foresee`] works it out.
     On(Option<DateTime<Utc>>),
 }
 
@@ -145,14 +146,6 @@ impl Facts {
     /// The last run that has ended, skipped starts left out.
     pub fn last_run(&self) -> Option<&Run> {
         self.recent.run.as_ref()
-    }
-
-    /// When its timer elapses next.
-    pub fn next(&self) -> Option<DateTime<Utc>> {
-        match self.timer {
-            Timer::On(next) => next,
-            Timer::Off | Timer::Unknown => None,
-        }
     }
 
     /// Whether it should have a timer that runs, and has none.
