@@ -116,6 +116,17 @@ fn a_job_that_runs_has_a_next_start_too() {
     stage.jobctl(&["skip-next", "c"]).code(64).says("c: there is no next run to leave out: it is not known when");
 }
 
+/// Both are the same file.
+#[test]
+fn a_pause_says_that_it_takes_a_skip_back() {
+    let stage = Stage::new(Scene::new().job("a", SCHEDULED), &[("job@a.timer", timer(NEXT))]);
+    stage.jobctl(&["skip-next", "a"]).code(0);
+    assert_eq!(stage.jobctl(&["pause", "a"]).code(0).stdout, "a is paused; its skip-next is taken back\n");
+    assert_eq!(stage.jobctl(&["pause", "a"]).code(0).stdout, "a is paused\n");
+    stage.jobctl(&["resume", "a"]).code(0).silent();
+    assert_eq!(jobs(&stage, &[])[0]["left_out"], Value::Null);
+}
+
 #[test]
 fn one_connection_serves_a_thousand_jobs() {
     let count = 1000;
