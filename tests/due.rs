@@ -5,7 +5,8 @@ use process_control::config::Config;
 use process_control::history::{Command, End, History, Outcome, Run, Seen, Trigger, parse, render};
 use process_control::job::schedule::{Zone, ZoneName};
 use process_control::job::{Job, JobName, Timing};
-use process_control::run::due::{NotDue, Start};
+use process_control::pause::{Hold, Marker, Scope, What};
+use process_control::run::due::{NotDue, Start, held_up_to, ran};
 use process_control::sys::zone;
 
 /// `05 03:00:00`: that day of January 2027, universal time.
@@ -309,6 +310,40 @@ fn what_cannot_be_computed_is_due() {
     let mut odd = Situation::new(DAILY, "05 03:00:00").changed("05 02:00:00");
     odd.history.seen = Some(Seen { timing: "lunar 3".to_owned(), at: at("04 03:00:00") });
     odd.is_due("05 03:00:00");
+}
+
+/// The last start that a marker leaves out: one that was made at `since` and names the slot `last`, after a run.
+fn held(keys: &str, since: &str, last: &str, run: (&str, &str), outcome: Outcome) -> DateTime<Utc> {
+    let marker = Marker { what: What::Slot(at(last)), reason: String::new() };
+    let hold = Hold { marker, by: "olga".to_owned(), since: at(since), scope: Scope::Job };
+    let history = Situation::new("", "05 00:00:00").ran(None, run.0, run.1, outcome).history;
+    let job = job(keys);
+    let runs = history.runs.iter().filter_map(ran);
+    held_up_to(&job, &Zone::utc(), &hold, runs, at("06 00:00:00")).unwrap()
+}
+
+/// Who says during a run that the next is to be left out does not know when that run ends.
+#[test]
+fn a_marker_that_was_made_during_a_run_holds_for_the_first_start_after_it() {
+    let ok = Outcome::Success;
+    let hourly = |since, end| held(HOURLY, since, "05 03:00:00", ("05 02:00:00", end), ok);
+    assert_eq!(hourly("05 02:30:00", "05 02:50:00"), at("05 03:00:00"));
+    assert_eq!(hourly("05 02:30:00", "05 03:10:00"), at("05 04:00:00"));
+    assert_eq!(hourly("05 02:30:00", "05 05:00:00"), at("05 06:00:00"));
+    // made before that run: it named its slot and no other
+    assert_eq!(hourly("05 01:59:00", "05 03:10:00"), at("05 03:00:00"));
+    // when it really ended nobody knows
+    let interrupted = ("05 02:00:00", "05 03:10:00");
+    assert_eq!(held(HOURLY, "05 02:30:00", "05 03:00:00", interrupted, Outcome::Interrupted), at("05 03:00:00"));
+    // an end that is still to come was written by somebody else
+    assert_eq!(hourly("05 02:30:00", "07 00:00:00"), at("05 03:00:00"));
+
+    let every = |end| held("every: 10min", "05 02:05:00", "05 02:10:00", ("05 02:00:00", end), ok);
+    assert_eq!(every("05 02:09:00"), at("05 02:10:00"));
+    // the start that its end makes is skipped; that counts as one for systemd
+    assert_eq!(every("05 02:25:00"), at("05 02:35:00"));
+    let late = "every: 10min\nrandom_delay: 5min";
+    assert_eq!(held(late, "05 02:05:00", "05 02:15:00", ("05 02:00:00", "05 02:12:00"), ok), at("05 02:30:00"));
 }
 
 /// What history keeps is one line; a schedule with more blanks than needed is still the same schedule after it.

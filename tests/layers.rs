@@ -34,7 +34,7 @@ const TABLE: &[Row] = &[
     row("page", &["job"], &["anstyle", "chrono", "unicode_width"]),
     row(
         "status",
-        &["job", "history", "pause", "page"],
+        &["job", "run", "history", "pause", "page"],
         &["anstream", "anstyle", "chrono", "serde", "serde_json", "strsim"],
     ),
     row("notice", &["job", "history", "page"], &["chrono", "serde", "shell_words"]),

@@ -100,6 +100,32 @@ fn what_keeps_a_job_from_running_is_told() {
 }
 
 #[test]
+fn five_starts_to_come_are_told_of_every_job() {
+    let told = |facts: &Facts| {
+        let page = shown(facts, &History::default(), &[], Ok(&[]));
+        let from = page.lines().skip_while(|line| !line.contains("next: ")).take(5);
+        from.map(|line| line[11..].split("  in ").collect::<Vec<_>>().join("|")).collect::<Vec<_>>()
+    };
+    let m = TimeDelta::minutes;
+    let every = next(facts("every", "every: 30min"), m(10));
+    let day = "Fri 2027-01-15";
+    assert_eq!(
+        told(&every),
+        [
+            format!("{day} 08:10:00|10min"),
+            format!("{day} 08:40:00|40min, expected"),
+            format!("{day} 09:10:00|1h 10min, expected"),
+            format!("{day} 09:40:00|1h 40min, expected"),
+            format!("{day} 10:10:00|2h 10min, expected"),
+        ]
+    );
+    let mut running =
+        Facts { running: Some(Running { pid: None, since: Some(NOW - m(5)) }), timer: Timer::On(None), ..every };
+    running.foresee(&Zone::utc(), NOW);
+    assert_eq!(told(&running)[0], format!("{day} 08:25:00|25min, expected"));
+}
+
+#[test]
 fn runs_stand_in_a_table_that_fits() {
     let past = past();
     for width in [80, 120, 200] {

@@ -9,7 +9,7 @@ use process_control::job::JobName;
 use process_control::job::schedule::Zone;
 use process_control::outlook::{Outlook, Window, expected, meetings, next as table, svg, timeline};
 use process_control::pause::{Hold, Marker, Scope, What};
-use process_control::status::{Facts, Timer};
+use process_control::status::{Facts, Running, Timer};
 
 fn window(hours: i64) -> Window {
     Window { from: NOW, until: NOW + TimeDelta::hours(hours) }
@@ -50,6 +50,51 @@ fn starts_are_those_that_the_timer_will_make() {
     assert_eq!((often.starts.len(), often.more), (2000, 1600), "of very many only the first");
 }
 
+/// While its service runs, a timer has no next elapse.
+#[test]
+fn a_job_that_runs_starts_again_after_its_run() {
+    let m = TimeDelta::minutes;
+    let running = |keys: &str, minutes: i64| {
+        let mut facts = facts("long", keys);
+        facts.running = Some(Running { pid: None, since: Some(NOW - m(minutes)) });
+        facts.foresee(&Zone::utc(), NOW);
+        facts
+    };
+    let daily = running("schedule: '0 9 * * *'", 40);
+    assert_eq!(
+        (daily.next(), starts(&daily, 30)),
+        (Some(NOW + m(60)), vec!["15 09:00:00".into(), "16 09:00:00".into()])
+    );
+    assert_eq!(starts(&running("every: 1h", 40), 2), ["15 08:20:00", "15 09:20:00"]);
+    assert_eq!(starts(&running("every: 30min", 40), 1), ["15 08:30:00"], "it ends now at the earliest");
+    assert_eq!(
+        starts(&running("every: 30min\nrandom_delay: 10min", 20), 2),
+        ["15 08:20:00", "15 08:50:00", "15 09:20:00", "15 09:50:00"]
+    );
+    for none in ["", "at_boot: true"] {
+        assert_eq!(running(none, 40).next(), None, "{none}");
+    }
+    let unknown = Facts { running: Some(Running::default()), ..facts("every", "every: 1h") };
+    let foreseen = |mut facts: Facts| {
+        facts.foresee(&Zone::utc(), NOW);
+        facts.next()
+    };
+    assert_eq!(foreseen(unknown), None, "nobody knows when it began");
+    assert_eq!(foreseen(facts("quiet", "schedule: '0 9 * * *'")), None, "systemd would tell");
+    assert_eq!(foreseen(Facts { timer: Timer::On(Some(NOW + m(5))), ..daily.clone() }), Some(NOW + m(5)), "it did");
+
+    // as late as its last start was, and not for the slot that came during the run
+    let mut late = Facts { timer: Timer::On(None), ..running("schedule: '*/30 * * * *'\nrandom_delay: 20min", 20) };
+    let mut open = run(Outcome::Success, None, TimeDelta::zero(), TimeDelta::zero());
+    (open.slot, open.start, open.end) = (Some(NOW - m(30)), Some(NOW - m(20)), None);
+    late.recent.open = Some(open);
+    late.foresee(&Zone::utc(), NOW);
+    assert_eq!(starts(&late, 1), ["15 08:40:00"]);
+    // what a marker leaves out is its slot, not the moment after the delay
+    late.left_out = Some(NOW + m(30));
+    assert_eq!(starts(&late, 2), ["15 09:10:00", "15 09:40:00"]);
+}
+
 #[test]
 fn a_run_is_expected_to_take_as_long_as_the_middle_one() {
     let took = |seconds| run(Outcome::Success, None, TimeDelta::hours(1), TimeDelta::seconds(seconds));
@@ -74,7 +119,7 @@ fn runs_that_meet_are_found() {
         [outlook("a", &[0, 60], 30), outlook("b", &[30, 70], 10), outlook("c", &[75], 0), outlook("d", &[80], 5)];
     let found: Vec<(DateTime<Utc>, String)> = meetings(&jobs, window(24))
         .into_iter()
-        .map(|meeting| (meeting.at, meeting.jobs.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ")))
+        .map(|meeting| (meeting.at, meeting.first.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ")))
         .collect();
     let at = |minutes| NOW + TimeDelta::minutes(minutes);
     // b begins at 30 when a ends, and at 80 when b ends d begins: neither meets the other
@@ -83,6 +128,45 @@ fn runs_that_meet_are_found() {
     let running = Outlook { running: Some(NOW - TimeDelta::minutes(5)), ..outlook("a", &[1], 30) };
     assert_eq!(meetings(std::slice::from_ref(&running), window(24)), []);
     assert_eq!(meetings(&[running, outlook("b", &[10], 1)], window(24)).len(), 1);
+}
+
+/// To look at all jobs, or to name all that run, at each of these starts would take hours.
+#[test]
+fn thousands_of_jobs_that_start_together_are_drawn_at_once() {
+    let starts: Vec<i64> = (0..96).map(|number| number * 15).collect();
+    let jobs: Vec<Outlook> = (0..5000).map(|number| outlook(&format!("job-{number:04}"), &starts, 1)).collect();
+    let found = meetings(&jobs, window(24));
+    assert_eq!(found.len(), 96, "one for each moment");
+    assert!(found.iter().all(|meeting| meeting.number == 5000 && meeting.first.len() == 6));
+    let drawn = plain(&timeline(&jobs[..2000], window(24), page(Some(120), &Zone::utc())));
+    let first = "  together: job-0000, job-0001, job-0002, job-0003, job-0004, job-0005 and 1994 more\n";
+    assert!(drawn.contains(first), "{drawn}");
+    assert!(drawn.ends_with("91 moments more\n"), "{drawn}");
+}
+
+/// Any job can write any history.
+#[test]
+fn a_run_of_centuries_is_drawn_as_a_long_one() {
+    let ages = |start: DateTime<Utc>, end: DateTime<Utc>| {
+        let mut forged = run(Outcome::Success, None, TimeDelta::zero(), TimeDelta::zero());
+        (forged.start, forged.end.as_mut().unwrap().at) = (Some(start), end);
+        history(vec![forged])
+    };
+    let (least, most) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    for (start, end) in [(least, most), (NOW, most), (least, NOW), (most, least)] {
+        let took = expected(&ages(start, end));
+        for since in [start, end, NOW] {
+            let running = Some(Running { pid: None, since: Some(since) });
+            let facts = Facts { running, ..facts("forged", "schedule: '0 9 * * *'") };
+            let mut outlook = Outlook::of(&facts, &Zone::utc(), window(744), took);
+            for expected in [outlook.expected, took] {
+                outlook.expected = expected;
+                let jobs = [outlook.clone(), Outlook { name: JobName::new("other").unwrap(), ..outlook.clone() }];
+                assert!(timeline(&jobs, window(744), page(Some(80), &Zone::utc())).contains("together"));
+                assert!(svg(&jobs, window(744), &Zone::utc()).contains("together"));
+            }
+        }
+    }
 }
 
 fn day() -> Vec<Outlook> {

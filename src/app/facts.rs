@@ -2,12 +2,14 @@
 
 use crate::config::Config;
 use crate::job::{Job, JobName, Problem, TimeSpan};
+use crate::run::due;
 use crate::status::{Facts, Running, Service, Timer};
 use crate::sys::clock;
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
 use crate::sys::pause::{Markers, Owners};
+use crate::sys::zone::Zones;
 use std::io;
 
 /// Where facts come from.
@@ -17,6 +19,7 @@ pub(super) struct Sources<'a> {
     held: Held,
     store: Store,
     markers: Markers<'a>,
+    zones: Zones,
 }
 
 impl<'a> Sources<'a> {
@@ -31,6 +34,7 @@ impl<'a> Sources<'a> {
             held: Held::now(),
             store: Store::new(&config.state_directory),
             markers: Markers::new(config, Owners::Named),
+            zones: Zones::default(),
         })
     }
 
@@ -49,11 +53,18 @@ impl<'a> Sources<'a> {
         let now = clock::now();
         let delay = job.as_ref().map_or(TimeSpan::ZERO, |job| job.random_delay).delta();
         let since = recent.open.as_ref().and_then(|run| run.start);
+        let running = self.held.holder(&self.config.run_directory, &name).map(|pid| Running { pid: Some(pid), since });
+        let left_out = self.markers.own(&name).and_then(|hold| {
+            let Some(job) = &job else { return hold.slot() };
+            let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
+            let present = since.filter(|_| running.is_some()).map(|since| (since, now));
+            due::held_up_to(job, zone, &hold, recent.run.iter().filter_map(due::ran).chain(present), now)
+        });
         Some(Facts {
             error,
-            running: self.held.holder(&self.config.run_directory, &name).map(|pid| Running { pid: Some(pid), since }),
+            running,
             pause: self.markers.pause(&name, now),
-            left_out: self.markers.own(&name).and_then(|hold| hold.slot()).filter(|slot| *slot + delay >= now),
+            left_out: left_out.filter(|slot| *slot + delay >= now),
             timer: Timer::Unknown,
             service: Service::Quiet,
             job,

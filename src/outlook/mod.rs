@@ -14,7 +14,7 @@ pub use timeline::timeline;
 
 use crate::history::{History, Outcome};
 use crate::job::schedule::Zone;
-use crate::job::{Job, JobName, Timing};
+use crate::job::{Job, JobName};
 use crate::status::Facts;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -52,18 +52,17 @@ impl Outlook {
             name: facts.name.clone(),
             starts: Vec::new(),
             more: 0,
-            running: facts.running.and_then(|running| running.since),
-            expected,
+            // a history may say anything, but what goes on has begun
+            running: facts.running.and_then(|running| running.since).map(|since| since.min(window.from)),
+            expected: expected.map(|took| took.min(LONGEST)),
         };
-        let Some(job) = facts.job.as_ref().filter(|job| job.is_scheduled()) else { return outlook };
-        if facts.lacks_timer() {
+        if facts.lacks_timer() || !facts.job.as_ref().is_some_and(Job::is_scheduled) {
             return outlook;
         }
-        let wanted = |start: &DateTime<Utc>| {
-            let paused = facts.pause.as_ref().is_some_and(|hold| hold.pauses(*start));
-            !paused && facts.left_out.is_none_or(|last| *start > last)
-        };
-        for start in starts(job, facts.next(), zone, window).filter(wanted) {
+        let inside = |start: &DateTime<Utc>| *start < window.until;
+        let is_paused = |start: DateTime<Utc>| facts.pause.as_ref().is_some_and(|hold| hold.pauses(start));
+        let wanted = |start: &DateTime<Utc>| !is_paused(*start) && !facts.leaves_out(*start);
+        for start in facts.starts(zone, window.from).take_while(inside).filter(wanted) {
             if outlook.starts.len() < MOST {
                 outlook.starts.push(start);
             } else {
@@ -75,32 +74,16 @@ impl Outlook {
 
     /// The runs to come, and the one that goes on, each from its start to its expected end.
     fn runs(&self) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
-        let took = self.expected.unwrap_or_default().max(SHORTEST);
-        self.running.into_iter().chain(self.starts.iter().copied()).map(move |start| (start, start + took))
+        let took = self.expected.unwrap_or_default().clamp(SHORTEST, LONGEST);
+        let runs = self.running.into_iter().chain(self.starts.iter().copied());
+        runs.filter_map(move |start| Some((start, start.checked_add_signed(took)?)))
     }
 }
 
 /// A run of which nothing is known takes as long as this; and two that start in the same second meet.
 const SHORTEST: TimeDelta = TimeDelta::seconds(1);
-
-fn starts<'a>(
-    job: &'a Job,
-    next: Option<DateTime<Utc>>,
-    zone: &'a Zone,
-    window: Window,
-) -> Box<dyn Iterator<Item = DateTime<Utc>> + 'a> {
-    let inside = move |start: &DateTime<Utc>| *start < window.until;
-    if let Timing::Every(span) = &job.timing {
-        let span = span.delta();
-        let all = std::iter::successors(next, move |start| start.checked_add_signed(span));
-        return Box::new(all.take_while(inside));
-    }
-    let Some(slots) = job.timing.slots(zone) else { return Box::new(std::iter::empty()) };
-    // the random delay of a job is always the same on a host
-    let late = next.and_then(|next| Some(next - slots.last_at_or_before(next)?)).unwrap_or_default();
-    let all = slots.upcoming(window.from - late - TimeDelta::milliseconds(1)).map(move |slot| slot + late);
-    Box::new(all.skip_while(move |start| *start < window.from).take_while(inside))
-}
+/// No window is longer. Any job can write into the history of another that it took centuries.
+const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// The middle one of how long successful runs took.
 pub fn expected(history: &History) -> Option<TimeDelta> {

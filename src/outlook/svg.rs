@@ -1,5 +1,6 @@
 //! The coming time drawn for a browser: a row for each job, a bar for each run, and below how many run at once.
 
+use super::overlap::names;
 use super::{Outlook, Window, meetings};
 use crate::job::schedule::Zone;
 use crate::page::words::{civil, date_and_time, span};
@@ -131,9 +132,7 @@ fn row(job: &Outlook, y: f64, scale: &Scale, zone: &Zone, out: &mut String) {
 fn crowds(jobs: &[Outlook], scale: &Scale, y: f64, zone: &Zone, out: &mut String) {
     writeln!(out, "<text x=\"10\" y=\"{:.1}\" fill=\"#aa3333\">together</text>", y + 15.0).expect(STRING);
     for meeting in meetings(jobs, scale.0) {
-        let number = meeting.jobs.len();
-        let names: Vec<String> = meeting.jobs.iter().map(|name| escaped(name.as_str())).collect();
-        let opacity = match number {
+        let opacity = match meeting.number {
             2 => "0.4",
             3 => "0.6",
             4 => "0.8",
@@ -142,11 +141,12 @@ fn crowds(jobs: &[Outlook], scale: &Scale, y: f64, zone: &Zone, out: &mut String
         writeln!(
             out,
             "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"3\" height=\"16\" fill=\"#cc3311\" fill-opacity=\"{opacity}\">\
-             <title>{}: {number} together: {}</title></rect>",
+             <title>{}: {} together: {}</title></rect>",
             scale.x(meeting.at),
             y + 3.0,
             date_and_time(meeting.at, zone),
-            names.join(", ")
+            meeting.number,
+            escaped(&names(&meeting))
         )
         .expect(STRING);
     }

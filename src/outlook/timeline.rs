@@ -1,5 +1,6 @@
 //! The coming time drawn in characters: a row for each job.
 
+use super::overlap::names;
 use super::{Outlook, Window, meetings};
 use crate::job::schedule::Zone;
 use crate::page::words::{civil, clock, count};
@@ -19,15 +20,13 @@ const LEAST_CELLS: usize = 24;
 const LABEL: usize = 6;
 /// So many meetings are told below the drawing.
 const MOST_MEETINGS: usize = 5;
-/// So many jobs of one meeting are named.
-const MOST_NAMES: usize = 6;
 
 /// The drawing.
 pub fn timeline(jobs: &[Outlook], window: Window, shown: Page<'_>) -> String {
     let width = shown.width.unwrap_or(USUAL_WIDTH);
     let together = "together";
-    let names = jobs.iter().map(|job| job.name.as_str().width()).chain([together.len()]);
-    let names = names.max().unwrap_or_default().min(WIDEST_NAME).min(width.saturating_sub(LEAST_CELLS + 2).max(8));
+    let widths = jobs.iter().map(|job| job.name.as_str().width()).chain([together.len()]);
+    let names = widths.max().unwrap_or_default().min(WIDEST_NAME).min(width.saturating_sub(LEAST_CELLS + 2).max(8));
     let scale = Scale { window, cells: width.saturating_sub(names + 2).max(LEAST_CELLS) };
     let dimmed = Style::new().dimmed();
 
@@ -44,7 +43,7 @@ pub fn timeline(jobs: &[Outlook], window: Window, shown: Page<'_>) -> String {
         let mut most = vec![0; scale.cells];
         for meeting in &meetings {
             let cell = scale.cell(meeting.at);
-            most[cell] = most[cell].max(meeting.jobs.len());
+            most[cell] = most[cell].max(meeting.number);
         }
         let digits: String = most.iter().map(|number| digit(*number)).collect();
         let yellow = AnsiColor::Yellow.on_default();
@@ -58,15 +57,12 @@ pub fn timeline(jobs: &[Outlook], window: Window, shown: Page<'_>) -> String {
 /// The most crowded moments, then the others as a number.
 fn told(meetings: &[super::Meeting<'_>], shown: Page<'_>, out: &mut String) {
     let mut worst: Vec<&super::Meeting<'_>> = meetings.iter().collect();
-    worst.sort_by_key(|meeting| (std::cmp::Reverse(meeting.jobs.len()), meeting.at));
+    worst.sort_by_key(|meeting| (std::cmp::Reverse(meeting.number), meeting.at));
     let hidden = worst.len().saturating_sub(MOST_MEETINGS);
     worst.truncate(MOST_MEETINGS);
     worst.sort_by_key(|meeting| meeting.at);
     for meeting in worst {
-        let named: Vec<&str> = meeting.jobs.iter().take(MOST_NAMES).map(|name| name.as_str()).collect();
-        let more = meeting.jobs.len() - named.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let line = format!("{}  together: {}{more}", clock(meeting.at, shown.now, shown.zone), named.join(", "));
+        let line = format!("{}  together: {}", clock(meeting.at, shown.now, shown.zone), names(meeting));
         writeln!(out, "{}", shown.width.map_or(line.clone(), |width| cut(&line, width))).expect(STRING);
     }
     if hidden > 0 {

@@ -4,9 +4,10 @@
 //! with an edited schedule that has a slot between the two, and when a run ends during which a slot
 //! passed. cron would do neither, and nobody means either.
 
-use crate::history::{History, Seen};
+use crate::history::{History, Run, Seen};
 use crate::job::schedule::Zone;
 use crate::job::{CatchUp, Job, TimeSpan, Timing};
+use crate::pause::Hold;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -78,6 +79,56 @@ pub fn left_out(job: &Job, slot: Slot, elapsed: DateTime<Utc>, last: DateTime<Ut
         (_, Some(slot)) => slot <= last,
         (_, None) => false,
     }
+}
+
+/// The first start that comes after a run, if a run from `start` ends at `end`: a slot, and for `every` the
+/// moment at which the timer elapses.
+pub fn after_run(job: &Job, zone: &Zone, start: DateTime<Utc>, end: DateTime<Utc>) -> Slot {
+    let Timing::Every(span) = &job.timing else { return job.timing.slots(zone)?.next_after(end) };
+    let wait = span.delta() + job.random_delay.delta();
+    let elapses = start.checked_add_signed(wait)?;
+    if is_missed(*span, start, end) {
+        // that elapse is skipped, and the span begins anew with it
+        elapses.max(end).checked_add_signed(wait)
+    } else {
+        Some(elapses)
+    }
+}
+
+/// Whether the slot of `every` comes during the run that it counts from.
+fn is_missed(span: TimeSpan, start: DateTime<Utc>, end: DateTime<Utc>) -> bool {
+    start.checked_add_signed(span.delta()).is_some_and(|slot| slot <= end)
+}
+
+/// Up to when a marker leaves out starts. Who makes one during a run means the first start after it. When that
+/// run ends nobody knew; so if what the marker names comes during the run, it holds for the next start too.
+/// `runs` are those that have ended by `now`, as [`ran`] gives them.
+pub fn held_up_to(
+    job: &Job,
+    zone: &Zone,
+    hold: &Hold,
+    runs: impl IntoIterator<Item = Ran>,
+    now: DateTime<Utc>,
+) -> Slot {
+    let last = hold.slot()?;
+    let meant = |(start, end): &Ran| *start <= hold.since && hold.since <= *end && *end <= now;
+    let after = runs.into_iter().filter(meant);
+    let after = after.filter_map(|(start, end)| {
+        let passed = match &job.timing {
+            Timing::Every(span) => is_missed(*span, start, end),
+            _ => start < last && last <= end,
+        };
+        after_run(job, zone, start, end).filter(|_| passed)
+    });
+    after.chain([last]).max()
+}
+
+/// From when to when a run went on.
+pub type Ran = (DateTime<Utc>, DateTime<Utc>);
+
+/// When a run went on, if it has ended and it is known when.
+pub fn ran(run: &Run) -> Option<Ran> {
+    run.took().and_then(|_| Some((run.start?, run.end.as_ref()?.at)))
 }
 
 /// Whether a timer elapsed when its slot came, as it does unless something held it up.

@@ -81,10 +81,16 @@ pub fn joined(first: Vec<Change>, then: Vec<Change>) -> Vec<Change> {
 /// A line for each job, with what is another about it; where only units of the host change, a line for each of them.
 pub fn changes(changes: &[Change]) -> String {
     let fates = fates(changes);
+    let mut of_job: BTreeMap<&JobName, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        if let Some(job) = &change.job {
+            of_job.entry(job).or_default().push(change);
+        }
+    }
     let width = fates.keys().map(|job| job.as_str().chars().count()).max().unwrap_or_default();
     let mut out = String::new();
     for (job, fate) in &fates {
-        let own = changes.iter().filter(|change| change.job.as_ref() == Some(*job));
+        let own = of_job.get(job).into_iter().flatten();
         let details: Vec<String> = own.flat_map(|change| details(change, *fate)).collect();
         let line = format!("{:8} {:width$}  {}", fate.word(), job.as_str(), details.join("; "));
         writeln!(out, "{}", line.trim_end()).expect(STRING);
@@ -201,5 +207,16 @@ changed  tea     OnCalendar=*-*-* 06:00:00, was *-*-* 05:00:00; RuntimeMaxSec=no
         // a unit that changed twice is told once
         let both = joined(came, vec![still[0].clone(), change("job@came.timer", Some("came"), Some("b"), Some("a"))]);
         assert_eq!(both, [change("job@again.timer", Some("again"), Some("a"), Some("c")), all[4].clone()]);
+    }
+
+    /// To go through all changes for each of these jobs would take minutes.
+    #[test]
+    fn the_jobs_of_a_whole_host_are_told_at_once() {
+        let name = |number| format!("job-{number:06}");
+        let all: Vec<Change> = (0..100_000)
+            .map(|number| change(&format!("job@{}.service", name(number)), Some(&name(number)), None, Some("")))
+            .collect();
+        let told = changes(&all);
+        assert!(told.lines().count() == 100_000 && told.ends_with("new      job-099999\n"));
     }
 }

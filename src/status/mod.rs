@@ -10,6 +10,7 @@ mod metrics;
 mod one;
 mod original;
 mod select;
+mod starts;
 mod table;
 
 pub use changes::{Change, Fate, brought, changes, fates, joined};
@@ -69,7 +70,7 @@ pub enum Timer {
     Unknown,
     /// It will start nothing: there is none, or it is stopped.
     Off,
-    /// It will start the job; when, if that is known.
+    /// It will start the job; when, if that is known: by systemd, or as [`Facts::foresee`] works it out.
     On(Option<DateTime<Utc>>),
 }
 
@@ -149,14 +150,6 @@ impl Facts {
     /// The last run that has ended, skipped starts left out.
     pub fn last_run(&self) -> Option<&Run> {
         self.recent.run.as_ref()
-    }
-
-    /// When its timer elapses next.
-    pub fn next(&self) -> Option<DateTime<Utc>> {
-        match self.timer {
-            Timer::On(next) => next,
-            Timer::Off | Timer::Unknown => None,
-        }
     }
 
     /// Whether no timer starts it, as its file says.

@@ -1,10 +1,10 @@
 //! Everything about one job, on one page.
 
+use super::Facts;
 use super::explain::{clock_of, moment};
 use super::history::{numbered, runs};
 use super::log::{Line, line};
 use super::table::{colour, outcome_colour};
-use super::{Facts, Timer};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
@@ -162,24 +162,13 @@ fn next(about: &About<'_>, job: &Job, page: Page<'_>) -> Vec<String> {
             "its timer does not run: is process-control.target active? does systemd know the file?".to_owned(),
         ];
     }
-    let first = match facts.timer {
-        Timer::On(next) => next,
-        Timer::Off | Timer::Unknown => None,
-    };
-    let mut times: Vec<_> = match (job.timing.slots(about.zone), &job.timing, first) {
-        (Some(slots), _, first) => {
-            let late = first.and_then(|next| Some(next - slots.last_at_or_before(next)?)).unwrap_or_default();
-            let from = page.now - late;
-            slots.upcoming(from).map(|slot| slot + late).filter(|at| *at >= page.now).take(NEXT).collect()
-        }
-        (None, Timing::Every(_), first) => first.into_iter().collect(),
-        (None, ..) => Vec::new(),
-    };
-    times.truncate(NEXT);
-    let shown = times.into_iter().map(|at| {
-        let held = match (&facts.pause, facts.left_out) {
-            (Some(hold), _) if hold.pauses(at) => ", paused",
-            (_, Some(last)) if at <= last || Some(at) == first => ", left out",
+    let by_span = matches!(job.timing, Timing::Every(_));
+    let shown = facts.starts(about.zone, page.now).take(NEXT).enumerate().map(|(place, at)| {
+        let held = match &facts.pause {
+            Some(hold) if hold.pauses(at) => ", paused",
+            _ if facts.leaves_out(at) => ", left out",
+            // each counts from the start before it
+            _ if by_span && (place > 0 || facts.running.is_some()) => ", expected",
             _ => "",
         };
         format!("{}{held}", moment(at, page.now, page.zone))

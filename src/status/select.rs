@@ -1,6 +1,7 @@
 //! Which jobs a person means: names, patterns and tags.
 
 use crate::job::{Job, JobName};
+use std::collections::BTreeSet;
 
 /// The words and the tag of a command line. No word at all means every job.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,13 +37,22 @@ impl Selection<'_> {
     /// # Errors
     /// The first word that names none.
     pub fn of(&self, names: Vec<JobName>) -> Result<Vec<JobName>, Unknown> {
-        for word in self.words {
-            if !names.iter().any(|name| matches(word, name)) {
-                return Err(Unknown::of(word, &names));
-            }
+        if self.words.is_empty() {
+            return Ok(names);
         }
-        let is_meant = |name: &JobName| self.words.is_empty() || self.words.iter().any(|word| matches(word, name));
-        Ok(names.into_iter().filter(is_meant).collect())
+        let words = Words::of(self.words);
+        let mut found = BTreeSet::new();
+        let mut is_meant = |name: &JobName| {
+            let own = words.naming(name);
+            let meant = !own.is_empty();
+            found.extend(own);
+            meant
+        };
+        let meant: Vec<bool> = names.iter().map(&mut is_meant).collect();
+        match self.words.iter().find(|word| !found.contains(word.as_str())) {
+            Some(word) => Err(Unknown::of(word, &names)),
+            None => Ok(names.into_iter().zip(meant).filter_map(|(name, meant)| meant.then_some(name)).collect()),
+        }
     }
 
     /// Whether a job has the tag that is asked for. One whose file has an error has none.
@@ -53,7 +63,7 @@ impl Selection<'_> {
     /// The one job that is meant by its very name.
     pub fn single(&self) -> Option<&str> {
         match self.words {
-            [word] if self.tag.is_none() && !word.contains(['*', '?']) => Some(word),
+            [word] if self.tag.is_none() && !is_pattern(word) => Some(word),
             _ => None,
         }
     }
@@ -71,14 +81,38 @@ impl Unknown {
     }
 }
 
-/// A name plain, as a pattern, or as it stands in a unit name.
-fn matches(word: &str, name: &JobName) -> bool {
-    fits(word, name.as_str()) || (word.contains('\\') && word == name.instance())
+/// Words as they are looked up: a script may name every job of the host one by one.
+struct Words<'a> {
+    exact: BTreeSet<&'a str>,
+    patterns: Vec<(&'a str, Vec<char>)>,
+}
+
+impl<'a> Words<'a> {
+    fn of(words: &'a [String]) -> Words<'a> {
+        let (patterns, exact): (Vec<&str>, Vec<&str>) =
+            words.iter().map(String::as_str).partition(|word| is_pattern(word));
+        Words {
+            exact: exact.into_iter().collect(),
+            patterns: patterns.into_iter().map(|word| (word, word.chars().collect())).collect(),
+        }
+    }
+
+    /// Those that mean this job: by its name, plain or as it stands in a unit name, or by a pattern.
+    fn naming(&self, name: &JobName) -> Vec<&'a str> {
+        let names = [name.to_string(), name.instance()];
+        let exact = names.iter().filter_map(|name| self.exact.get(name.as_str()).copied());
+        let chars: Vec<char> = name.as_str().chars().collect();
+        let patterns = self.patterns.iter().filter(|(_, pattern)| fits(pattern, &chars)).map(|(word, _)| *word);
+        exact.chain(patterns).collect()
+    }
+}
+
+fn is_pattern(word: &str) -> bool {
+    word.contains(['*', '?'])
 }
 
 /// A pattern of the shell: `*` is any text, `?` any character.
-fn fits(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+fn fits(pattern: &[char], name: &[char]) -> bool {
     let (mut at, mut star) = ((0, 0), None);
     while at.1 < name.len() {
         match pattern.get(at.0) {
@@ -106,6 +140,8 @@ mod tests {
 
     #[test]
     fn patterns_are_those_of_the_shell() {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        let fits = |pattern: &str, name: &str| fits(&chars(pattern), &chars(name));
         for (pattern, name) in
             [("a", "a"), ("*", ""), ("a*c", "abbc"), ("a*b*c", "axbxbc"), ("?b", "ab"), ("*-x", "a-b-x")]
         {
@@ -129,6 +165,15 @@ mod tests {
         assert_eq!(select(&["exprot"]).unwrap_err(), "there is no job exprot; did you mean export?");
         assert_eq!(select(&["report"]).unwrap_err(), "there is no job report; did you mean export or nightly-report?");
         assert_eq!(select(&["z*"]).unwrap_err(), "there is no job z*");
+        assert_eq!(select(&["z*", "exprot"]).unwrap_err(), "there is no job z*", "the first of them");
         assert_eq!(select(&["\u{1b}[2J"]).unwrap_err(), "there is no job [2J");
+    }
+
+    /// To hold each word against each name would take minutes.
+    #[test]
+    fn every_job_of_a_host_may_be_named_one_by_one() {
+        let words: Vec<String> = (0..30_000).map(|number| format!("job-{number:05}")).collect();
+        let names: Vec<JobName> = words.iter().map(|word| JobName::new(word).unwrap()).collect();
+        assert_eq!(Selection { words: &words, tag: None }.of(names.clone()).unwrap(), names);
     }
 }

@@ -9,6 +9,7 @@ on_both_suites!(
     a_pause_holds_the_timer_back_and_nothing_else,
     a_pause_survives_a_reboot_and_ends_by_itself,
     one_slot_is_left_out,
+    the_first_start_after_a_run_is_left_out,
     jobs_at_boot_are_paused_too,
 );
 
@@ -110,6 +111,34 @@ fn one_slot_is_left_out(suite: Suite) {
     let refused = host.jobctl("oskar", &["skip-next", "hand"], 64);
     assert!(refused.stderr.contains("no timer starts it"), "{refused:?}");
     host.jobctl("fred", &["skip-next", "tea"], 77);
+}
+
+/// Each run outlasts the next slot, which is skipped as it is; the marker is for the start after that.
+fn the_first_start_after_a_run_is_left_out(suite: Suite) {
+    let host = host_with(
+        suite,
+        &[("tea", &shell("calendar: '*:*:0/5'\n", "sleep 6")), ("every", &shell("every: 3s\n", "sleep 4"))],
+    );
+    host.people();
+    for job in ["tea", "every"] {
+        host.wait_for_runs(job, 1, Outcome::Success, SOON);
+        let ran = host.runs(job, Outcome::Success).len();
+        host.wait_for(SOON, "run", || host.history(job).last_run().is_some_and(|run| run.end.is_none()));
+        let table = host.jobctl("fred", &["status", "--no-header", job], 0).stdout;
+        assert!(table.contains(" in "), "it runs, and runs again: {table}");
+        let said = host.jobctl("oskar", &["skip-next", job], 0).stdout;
+        assert!(said.ends_with("if its present run is not over by then, the first one after it\n"), "{said}");
+        let left_out = |run: &process_control::history::Run| reason(run) == "left out by oskar";
+        host.wait_for(SOON, "skip", || host.runs(job, Outcome::Skipped).iter().any(left_out));
+        // the run that went on has ended, and the start that its end made was skipped for its own reason
+        let history = host.history(job);
+        let place = history.runs.iter().position(left_out).unwrap();
+        let during = reason(&history.runs[place - 1]);
+        assert!(during.ends_with("came during the previous run"), "{job}: {during}: {history:?}");
+        host.wait_for_runs(job, ran + 2, Outcome::Success, SOON);
+        let skips = host.runs(job, Outcome::Skipped).iter().filter(|run| left_out(run)).count();
+        assert_eq!(skips, 1, "{job}: one and no more: {:?}", host.history(job));
+    }
 }
 
 fn jobs_at_boot_are_paused_too(suite: Suite) {

@@ -3,6 +3,10 @@
 use crate::Stage;
 use crate::manager::Unit;
 use crate::scene::Scene;
+use chrono::{DateTime, TimeDelta, Utc};
+use process_control::history::{Command, History, Run, Trigger, render};
+use process_control::page::words::rfc3339;
+use process_control::sys::clock;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -97,6 +101,57 @@ fn timers_is_another_name_for_next() {
     assert_eq!(jobs("timers"), jobs("next"));
     let said = stage.jobctl(&["timers"]).code(0).says("left out, as their timers do not run: b");
     assert_eq!(said.stdout, stage.jobctl(&["next"]).stdout);
+}
+
+/// While the service of a timer runs, systemd says 0 for its next elapse.
+#[test]
+fn a_job_that_runs_has_a_next_start_too() {
+    let begun = clock::now() - TimeDelta::minutes(10);
+    let scene = Scene::new()
+        .job("a", SCHEDULED)
+        .job("b", "name: B\ncommand: /bin/true\nevery: 1h\n")
+        .job("c", "name: C\ncommand: /bin/true\nevery: 1h\n");
+    let mut history = History::default();
+    history.add(Run::begun("1".repeat(32), Trigger::Timer, Command::Normal, begun, String::new()));
+    scene.write("state/b.yaml", &render(&history).unwrap());
+    let units: Vec<(String, Unit)> = ["a", "b", "c"]
+        .into_iter()
+        .flat_map(|name| [(format!("job@{name}.timer"), timer(0)), (format!("job@{name}.service"), unit("active"))])
+        .collect();
+    let units: Vec<(&str, Unit)> = units.iter().map(|(name, unit)| (name.as_str(), unit.clone())).collect();
+    let stage = Stage::new(scene, &units);
+    let told = jobs(&stage, &[]);
+    assert_eq!(told.iter().map(|job| job["state"].as_str().unwrap()).collect::<Vec<_>>(), ["running"; 3]);
+    let new_year = told[0]["next"].as_str().unwrap();
+    assert!(new_year.ends_with("-01-01T01:00:00.000000Z"), "{new_year}");
+    let in_an_hour = rfc3339(begun + TimeDelta::hours(1));
+    assert_eq!(told[1]["next"], in_an_hour);
+    assert_eq!(told[2]["next"], Value::Null, "nobody knows when it began");
+    let next: Value = serde_json::from_str(&stage.jobctl(&["next", "--json", "--hours", "2"]).code(0).stdout).unwrap();
+    assert_eq!(next["jobs"][1]["starts"][0], in_an_hour);
+    assert!(stage.jobctl(&["timeline", "b"]).code(0).stdout.contains('▪'));
+
+    for (job, slot) in [("a", new_year), ("b", in_an_hour.as_str())] {
+        let said = stage.jobctl(&["skip-next", job]).code(0).silent().stdout;
+        assert!(said.ends_with("; if its present run is not over by then, the first one after it\n"), "{said}");
+        let marker = stage.scene.text(&format!("pauses/{job}"));
+        let last = marker.lines().find_map(|line| line.strip_prefix("skip: ")).unwrap();
+        assert_eq!(last.parse::<DateTime<Utc>>().unwrap(), slot.parse::<DateTime<Utc>>().unwrap());
+    }
+    let told = jobs(&stage, &[]);
+    assert!(told[0]["left_out"] == new_year && told[1]["left_out"] == in_an_hour, "{told:?}");
+    stage.jobctl(&["skip-next", "c"]).code(64).says("c: there is no next run to leave out: it is not known when");
+}
+
+/// Both are the same file.
+#[test]
+fn a_pause_says_that_it_takes_a_skip_back() {
+    let stage = Stage::new(Scene::new().job("a", SCHEDULED), &[("job@a.timer", timer(NEXT))]);
+    stage.jobctl(&["skip-next", "a"]).code(0);
+    assert_eq!(stage.jobctl(&["pause", "a"]).code(0).stdout, "a is paused; its skip-next is taken back\n");
+    assert_eq!(stage.jobctl(&["pause", "a"]).code(0).stdout, "a is paused\n");
+    stage.jobctl(&["resume", "a"]).code(0).silent();
+    assert_eq!(jobs(&stage, &[])[0]["left_out"], Value::Null);
 }
 
 #[test]

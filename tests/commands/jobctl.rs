@@ -148,6 +148,16 @@ fn show_prints_what_would_be_generated() {
     assert!(both.stdout.contains("job@clean.timer"), "the others are shown all the same");
 }
 
+#[test]
+fn show_takes_patterns() {
+    let scene = scene().job("bad", BAD);
+    let all = scene.call("jobctl", &["show", "clean", "*"]).code(0).says("command: missing").stdout;
+    assert_eq!(all.matches("## job@clean.service\n").count(), 1, "{all}");
+    assert!(all.contains("## job@bad.service\n"), "{all}");
+    let none = scene.call("jobctl", &["show", "z*", "clea?"]).code(66).says("there is no job z*");
+    assert!(none.stdout.contains("## job@clean.timer\n"), "the others are shown all the same");
+}
+
 /// What the modes of a job file say of who reads and writes it.
 #[test]
 fn a_file_that_the_wrong_people_can_read_or_write_is_told() {

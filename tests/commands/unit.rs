@@ -1,6 +1,11 @@
 //! `run-job` as a unit calls it, without systemd: what it is told by variables, and what it makes of an end.
 
 use super::scene::{Ended, Scene};
+use chrono::{DateTime, TimeDelta, Utc};
+use process_control::history::{self, End, History, Outcome, Run, Seen, Trigger, render};
+use process_control::pause::{Marker, What};
+use process_control::sys::clock;
+use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -85,6 +90,34 @@ fn who_pauses_a_job_pauses_its_timer() {
     assert_eq!(scene.outcomes("a"), ["skipped"]);
     // a person means it
     assert_eq!(scene.run(&["a"]).code(0).says("it runs all the same").stdout, "on\n");
+}
+
+/// What it named came during the run over which it was made.
+#[test]
+fn a_slot_during_the_run_does_not_use_up_a_skip() {
+    let now = clock::now();
+    let slot = DateTime::from_timestamp(now.timestamp() / 60 * 60, 0).unwrap();
+    let ago = |seconds| slot - TimeDelta::seconds(seconds);
+    let left_out = |end: DateTime<Utc>| {
+        let scene = Scene::new().job("a", "name: A\ncommand: echo on\nschedule: '* * * * *'\n");
+        let mut run = Run::begun("1".repeat(32), Trigger::Timer, history::Command::Normal, ago(110), String::new());
+        run.end = Some(End { at: end, outcome: Outcome::Success, cause: None, exit: None, reason: None });
+        let mut history = History::default();
+        history.add(run);
+        history.seen = Some(Seen { timing: "schedule * * * * *".to_owned(), at: ago(110) });
+        scene.write("state/a.yaml", &render(&history).unwrap());
+        let marker = Marker { what: What::Slot(ago(60)), reason: String::new() };
+        scene.write("pauses/a", &marker.to_string());
+        let file = fs::File::options().write(true).open(scene.path("pauses/a")).unwrap();
+        file.set_modified(ago(100).into()).unwrap();
+        let stamp = now.timestamp_micros().to_string();
+        let timer = [("TRIGGER_UNIT", "job@a.timer"), ("TRIGGER_TIMER_REALTIME_USEC", stamp.as_str())];
+        let called = call(&scene, "--job=a", &timer).code(0);
+        assert!(called.stderr.contains("left out by ") != called.stdout.contains("on\n"), "{called:?}");
+        called.stderr.contains("left out by ")
+    };
+    assert!(left_out(ago(30)), "the run outlasted the slot that the marker names");
+    assert!(!left_out(ago(90)), "that slot came after the run, and was left out then");
 }
 
 /// A variable that a job's own child inherited does not make it a unit.

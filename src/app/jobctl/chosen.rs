@@ -86,9 +86,11 @@ pub(super) fn ask_systemd(bus: &Bus, jobs: &mut [Facts]) -> Result<(), Failure> 
         jobs[*place].timer = Timer::On(next.and_then(clock::of_monotonic));
     }
     let mut zones = Zones::default();
-    for facts in jobs.iter_mut().filter(|facts| facts.left_out.is_some()) {
+    let now = clock::now();
+    for facts in jobs.iter_mut().filter(|facts| facts.left_out.is_some() || facts.running.is_some()) {
+        let zone = zones.get(facts.job.as_ref().and_then(|job| job.timing.zone(job.zone.as_ref())));
+        facts.foresee(zone, now);
         let (Some(job), Some(next)) = (&facts.job, facts.next()) else { continue };
-        let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         let slot = job.timing.slots(zone).and_then(|slots| slots.last_at_or_before(next));
         facts.left_out = facts.left_out.filter(|last| due::left_out(job, slot, next, *last));
     }

@@ -45,7 +45,9 @@ pub(super) fn pause(arguments: &Pause) -> Result<u8, Refusal> {
         pause::put(&config, Some(name), &marker).map_err(|error| Refusal::of_marker(&config, name, &error))?;
         note(Some(name), &marker, &end);
         let run = if facts.running.is_some() { "; its run goes on" } else { "" };
-        print(&format!("{name} is paused{end}{run}\n"));
+        // there is one marker for each job, and this is another
+        let skip = if facts.left_out.is_some() { "; its skip-next is taken back" } else { "" };
+        print(&format!("{name} is paused{end}{run}{skip}\n"));
     }
     Ok(exit::OK)
 }

@@ -1,14 +1,18 @@
 //! `jobctl show NAME`: the units that would be generated, as systemd would read them.
 
+use super::chosen::names;
 use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::Show;
 use crate::app::exit;
 use crate::app::translate::line;
 use crate::compile;
+use crate::config::Config;
 use crate::job::{Job, JobName};
+use crate::status::Selection;
 use crate::sys::jobs::Folder;
 use crate::sys::zone::Zones;
+use std::collections::BTreeSet;
 
 /// Prints the units of each job, each after a line with its name.
 pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
@@ -16,12 +20,14 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
     let mut zones = Zones::default();
     let mut code = exit::OK;
-    for argument in &arguments.jobs {
-        let name = match JobName::from_argument(argument) {
+    let mut shown = BTreeSet::new();
+    for name in arguments.jobs.iter().flat_map(|word| named(&config, word)) {
+        let name = match name {
+            Ok(name) if shown.contains(&name) => continue,
             Ok(name) => name,
-            Err(error) => {
-                say(&error.to_string());
-                code = exit::NO_JOB;
+            Err(refusal) => {
+                say(&refusal.what);
+                code = refusal.code;
                 continue;
             }
         };
@@ -45,6 +51,17 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
         for unit in units {
             print(&format!("## {}\n{}\n", unit.name, unit.file));
         }
+        shown.insert(name);
     }
     Ok(code)
+}
+
+/// The jobs that a word means: one by its name, or all that fit a pattern.
+fn named(config: &Config, word: &String) -> Vec<Result<JobName, Refusal>> {
+    let words = std::slice::from_ref(word);
+    if (Selection { words, tag: None }).single().is_some() {
+        let name = JobName::from_argument(word);
+        return vec![name.map_err(|error| Refusal::new(exit::NO_JOB, error.to_string()))];
+    }
+    names(config, words).map_or_else(|refusal| vec![Err(refusal)], |names| names.into_iter().map(Ok).collect())
 }

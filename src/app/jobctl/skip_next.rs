@@ -38,8 +38,14 @@ pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
         pause::put(&config, Some(name), &marker).map_err(|error| Refusal::of_marker(&config, name, &error))?;
         let slot = date_and_time(next.slot, &here);
         journal::note(Some(name), &format!("the run of {slot} left out"));
-        let then =
-            next.then.map(|then| format!("; it runs next at {}", date_and_time(then, &here))).unwrap_or_default();
+        let then = match next.then {
+            // when the run ends nobody knows
+            _ if facts.running.is_some() => {
+                "; if its present run is not over by then, the first one after it".to_owned()
+            }
+            Some(then) => format!("; it runs next at {}", date_and_time(then, &here)),
+            None => String::new(),
+        };
         print(&format!("{name} leaves out its run of {slot}{then}\n"));
     }
     Ok(code)
@@ -66,7 +72,7 @@ fn next(facts: &Facts, zones: &mut Zones) -> Result<Next, &'static str> {
     let Timer::On(elapses) = facts.timer else { return Err("its timer does not run") };
     let now = clock::now();
     if let Timing::Every(span) = &job.timing {
-        let slot = elapses.ok_or("systemd does not tell when its timer elapses")?;
+        let slot = elapses.ok_or("it is not known when its timer elapses")?;
         let slot = if slot < now + AT_HAND { slot + span.delta() } else { slot };
         return Ok(Next { slot, then: Some(slot + span.delta()) });
     }

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::history::{Command, History};
 use crate::job::{Job, Timing};
 use crate::notice::News;
+use crate::pause::Hold;
 use crate::run::due::{self, Slot, Start};
 use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
@@ -129,8 +130,10 @@ impl Gate {
             before: before.as_ref(),
         };
         let slot = start.slot().map_err(|why| (Skip::NotDue(why), None))?;
-        let marker = markers.own(&self.job.name);
-        match marker.filter(|hold| hold.slot().is_some_and(|last| due::left_out(&self.job, slot, elapsed, last))) {
+        let runs = || self.history.runs.iter().filter_map(due::ran);
+        let up_to = |hold: &Hold| due::held_up_to(&self.job, &rules, hold, runs(), clock::now());
+        let leaves_out = |hold: &Hold| up_to(hold).is_some_and(|last| due::left_out(&self.job, slot, elapsed, last));
+        match markers.own(&self.job.name).filter(leaves_out) {
             Some(hold) => Err((Skip::LeftOut(hold), slot)),
             None => Ok(slot),
         }
