@@ -45,7 +45,9 @@ class Mails:
         with lock:
             number = len(list((folder / "mails").iterdir())) + 1
             head = f"X-Envelope: {envelope.mail_from} {' '.join(envelope.rcpt_tos)}\r\n".encode()
-            (folder / "mails" / str(number)).write_bytes(head + envelope.content)
+            # whole or not at all, as the test may look at any moment
+            (folder / "new").write_bytes(head + envelope.content)
+            (folder / "new").rename(folder / "mails" / str(number))
         return "250 OK"
 
 

@@ -166,3 +166,50 @@ fn a_pause_that_outlives_its_job_is_said_and_can_be_taken_back() {
     assert!(!scene.path("pauses/gone").exists());
     scene.call("jobctl", &["resume", "gone"]).code(66);
 }
+
+#[test]
+fn prune_removes_what_is_gone_and_nothing_else() {
+    let scene = scene();
+    let log = scene.path("log");
+    let scene = scene.configure(&format!("output_directory: {}\n", log.display()));
+    scene.run(&["tea"]).code(0);
+    let scene = scene.job("old", "name: Old\ncommand: /bin/true\n");
+    scene.run(&["old"]).code(0);
+    scene.write("pauses/old", "why\n");
+    scene.write("state/old.paused", "why\n");
+    scene.write("pauses/.all", "");
+    let files = |name: &str| {
+        let files = ["state", "run", "pauses", "log"].map(|folder| std::fs::read_dir(scene.path(folder)).unwrap());
+        let names = files.into_iter().flatten().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|file| file.trim_start_matches('.').split('.').next() == Some(name)).count()
+    };
+    let prune = |arguments: &[&str]| scene.call("jobctl", &[&["prune"], arguments].concat());
+    assert_eq!(prune(&[]).code(0).stdout, "no job that is gone has left anything\n");
+    std::fs::remove_file(scene.path("jobs/old.yaml")).unwrap();
+    let before = (files("old"), files("tea"));
+    assert_eq!(before, (6, 4));
+    let listed = prune(&["--dry-run"]).code(0).silent().stdout;
+    assert_eq!((listed.lines().next(), listed.lines().count()), (Some("old"), 7), "{listed}");
+    prune(&[]).code(64).says("nothing was done");
+    assert_eq!((files("old"), files("tea")), before);
+    prune(&["--yes"]).code(0).silent();
+    assert_eq!((files("old"), files("tea")), (0, 4));
+    assert!(scene.path("pauses/.all").exists());
+    // a folder that is not mounted looks as if all were gone
+    for job in ["tea", "fails"] {
+        std::fs::remove_file(scene.path(&format!("jobs/{job}.yaml"))).unwrap();
+    }
+    prune(&["--yes"]).code(66).says("is its file system mounted?");
+    assert_eq!(files("tea"), 4);
+}
+
+#[test]
+fn a_job_that_runs_is_not_pruned() {
+    let scene = Scene::new().job("other", "name: Other\ncommand: /bin/true\n").waiting_job("slow", "");
+    let mut run = scene.start(&["slow"]);
+    std::fs::remove_file(scene.path("jobs/slow.yaml")).unwrap();
+    scene.call("jobctl", &["prune", "--yes"]).code(0);
+    assert!(scene.path("run/slow.lock").exists() && scene.path("state/slow.yaml").exists());
+    scene.write("state/end", "");
+    run.wait().unwrap();
+}

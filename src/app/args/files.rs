@@ -85,6 +85,17 @@ pub struct Show {
     pub jobs: Vec<String>,
 }
 
+/// `jobctl prune`
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// Show it, and remove nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub yes: bool,
+}
+
 /// `jobctl reload`
 #[derive(Debug, Args)]
 pub struct Reload {

@@ -18,6 +18,7 @@ mod output;
 mod own_units;
 mod past;
 mod pause;
+mod prune;
 mod refusal;
 mod reload;
 mod resume;
@@ -82,6 +83,7 @@ pub fn main() -> u8 {
         Verb::Edit(arguments) => edit::edit(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Cat(arguments) => cat::cat(&arguments),
+        Verb::Prune(arguments) => prune::prune(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
     };
     let code = done.unwrap_or_else(|refusal| {

@@ -40,6 +40,10 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let mut orders = Orders::new(&bus, &units, interest).map_err(|error| Refusal::no_systemd(&error))?;
     for (facts, unit) in jobs.iter().zip(&units) {
         warn(facts, if orders.is_running(unit) { Unit::Running } else { Unit::Idle });
+        if facts.job.is_none() {
+            // its end tells more, if that is waited for
+            started.codes.insert(facts.name.clone(), exit::CONFIG);
+        }
     }
     let ran_before: Vec<bool> = units.iter().map(|unit| orders.is_running(unit)).collect();
     let done = orders.give(Verb::Start, &units).map_err(|error| Refusal::no_systemd(&error))?;

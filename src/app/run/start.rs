@@ -25,9 +25,11 @@ impl Gate {
         if let Err(error) = lock.note(self.invocation.id()) {
             self.voice.say(Priority::Warning, &format!("{}: the lock file cannot be written: {error}", self.job.name));
         }
+        let begun = clock::now();
         self.record(|history, mut run| {
-            history.settle(clock::now());
+            history.settle(begun);
             run.slot = slot;
+            run.start = Some(begun);
             history.add(run.clone());
             News::Started(run)
         });
@@ -35,7 +37,7 @@ impl Gate {
         let rules = rules.as_ref().and_then(Zone::rules);
         let local = |instant: DateTime<Utc>| rules.map_or(instant.naive_utc(), |rules| rules.civil(instant));
         // before the job's own umask holds: who may read the logs is not for jobs to say
-        let log = self.log(&local);
+        let log = self.log(begun, &local);
         let limits = Limits {
             umask: self.job.umask,
             nice: self.job.limits.nice.map(i32::from),
@@ -76,10 +78,11 @@ impl Gate {
         self.not_started(&reason, code)
     }
 
-    /// The log file of this run, if there are any to be. A run goes on without one.
-    fn log<'a>(&self, local: LocalTime<'a>) -> Option<RunLog<'a>> {
+    /// The log file of this run, if there are any to be: named by when the history says that it began. A run goes on
+    /// without one.
+    fn log<'a>(&self, begun: DateTime<Utc>, local: LocalTime<'a>) -> Option<RunLog<'a>> {
         let folder = self.config.output_directory.as_deref()?;
-        let log = RunLog::create(folder, &self.job.name, clock::now(), local);
+        let log = RunLog::create(folder, &self.job.name, begun, local);
         if let Some(keep) = &self.job.keep_logs
             && let Err(error) = run_log::remove(folder, &self.job.name, keep, clock::now())
         {
