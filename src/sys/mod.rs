@@ -13,6 +13,7 @@ pub mod inspect;
 pub mod invocation;
 pub mod jobs;
 pub mod journal;
+mod line;
 pub mod lock;
 pub mod log;
 pub mod pause;

@@ -72,8 +72,7 @@ fn units(name: &JobName) -> [String; 2] {
 
 fn from_journal(arguments: &Logs, name: &JobName, part: &Part<'_>, zone: Zone) -> Result<u8, Refusal> {
     let units = units(name);
-    let no_journalctl =
-        |error: io::Error| Refusal::new(exit::UNAVAILABLE, format!("journalctl cannot be started: {error}"));
+    let no_journalctl = |error: io::Error| Refusal::new(exit::UNAVAILABLE, error.to_string());
     let mut query = match part {
         Part::Run(run) if arguments.run.is_some() || !arguments.follow => Query::runs([run.id.as_str()]),
         // this run and all later ones
@@ -104,7 +103,7 @@ fn from_journal(arguments: &Logs, name: &JobName, part: &Part<'_>, zone: Zone) -
             print_line(&line(&said, &zone))
         })
         .map_err(no_journalctl)?;
-    if count == 0 {
+    if count == 0 && arguments.lines != Some(0) {
         say(&match part {
             Part::Run(run) => format!(
                 "the journal has nothing of run {}: it said nothing, was started by hand in a terminal, or is too long ago",

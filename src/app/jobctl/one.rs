@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::history::History;
 use crate::job::{Job, JobName, Problem};
 use crate::page::{Header, Page};
-use crate::status::log::Line;
+use crate::status::log::{Line, Speaker};
 use crate::status::{About, one as page};
 use crate::sys::bus::Bus;
 use crate::sys::history::Store;
@@ -76,14 +76,15 @@ fn last_words(config: &Config, name: &JobName, history: &History, lines: usize) 
                 found.push_back(line);
                 ControlFlow::Continue(())
             });
-            read.map_err(|error| format!("journalctl cannot be started: {error}"))?;
+            read.map_err(|error| error.to_string())?;
         }
         (access, None) => return Err(why(access).to_owned()),
         (_, Some(folder)) => {
             let Some(start) = run.start else { return Ok(Vec::new()) };
             let path = run_log::path(folder, name, start);
             let read = run_log::read(&path, |text| {
-                found.push_back(Line { at: start, from: name.to_string(), priority: 6, text: text.to_owned() });
+                let from = Speaker::Run(run.id.clone());
+                found.push_back(Line { at: start, from, priority: 6, text: text.to_owned() });
                 if found.len() > lines {
                     found.pop_front();
                 }

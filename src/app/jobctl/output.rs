@@ -4,7 +4,7 @@ use super::{print_line, say};
 use crate::config::Config;
 use crate::job::JobName;
 use crate::job::text::printable;
-use crate::status::log::{Line, said};
+use crate::status::log::{Line, Speaker, said};
 use crate::sys::history::Store;
 use crate::sys::journal::{self, Access, Follow, Query};
 use crate::sys::run_log::{self, Tail};
@@ -23,11 +23,12 @@ impl Output {
         if runs.is_empty() {
             return Output::Nowhere;
         }
-        let several = runs.len() > 1;
+        let names: Vec<(JobName, String)> =
+            runs.iter().map(|(name, run)| ((*name).clone(), (*run).to_owned())).collect();
         let shown = match (journal::access(), &config.output_directory) {
             (Access::Granted, _) => {
                 let query = Query::runs(runs.iter().map(|(_, run)| *run));
-                Follow::begin(query, Box::new(move |line| show(&line, several))).map(Output::Journal)
+                Follow::begin(query, Box::new(move |line| show(&line, &names))).map(Output::Journal)
             }
             (access, Some(folder)) => {
                 say(&format!("{}; so its log file is shown", why(access)));
@@ -49,7 +50,7 @@ impl Output {
             }
         };
         shown.unwrap_or_else(|error| {
-            say(&format!("journalctl cannot be started, so nothing is shown of what it says: {error}"));
+            say(&format!("nothing is shown of what it says: {error}"));
             Output::Nowhere
         })
     }
@@ -68,13 +69,13 @@ impl Output {
     }
 }
 
-/// What the job itself says; with its name where it is one of several.
-fn show(line: &Line, several: bool) -> ControlFlow<()> {
-    if line.from == "systemd" {
-        return ControlFlow::Continue(());
+/// What the jobs themselves say; with the name of each where they are several.
+fn show(line: &Line, runs: &[(JobName, String)]) -> ControlFlow<()> {
+    let Speaker::Run(run) = &line.from else { return ControlFlow::Continue(()) };
+    match runs.iter().find(|(_, id)| id == run).filter(|_| runs.len() > 1) {
+        Some((name, _)) => print_line(&format!("{name}: {}", said(line))),
+        None => print_line(&said(line)),
     }
-    let name = if several { format!("{}: ", line.from) } else { String::new() };
-    print_line(&format!("{name}{}", said(line)))
 }
 
 /// Why the journal is of no use, and the cure.
