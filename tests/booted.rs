@@ -24,6 +24,8 @@ mod jobs;
 mod late_var;
 #[path = "booted/limits.rs"]
 mod limits;
+#[path = "booted/logs.rs"]
+mod logs;
 #[path = "booted/looking.rs"]
 mod looking;
 #[path = "booted/monitoring.rs"]

@@ -12,6 +12,8 @@ mod history;
 mod jobctl;
 #[path = "commands/lock.rs"]
 mod lock;
+#[path = "commands/logs.rs"]
+mod logs;
 #[path = "commands/original.rs"]
 mod original;
 #[path = "commands/runner.rs"]

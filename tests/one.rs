@@ -8,7 +8,7 @@ use process_control::history::{Exit, History, Outcome, Run, Trigger};
 use process_control::job::schedule::{Vixie, Zone};
 use process_control::job::{Problem, TimeSpan, Timing};
 use process_control::pause::{Hold, Marker, Scope, What};
-use process_control::status::log::Line;
+use process_control::status::log::{Line, Speaker};
 use process_control::status::{About, Explained, Facts, Running, Timer, explained, numbered, one, runs};
 use std::path::{Path, PathBuf};
 
@@ -64,9 +64,11 @@ fn shown(facts: &Facts, history: &History, problems: &[Problem], log: Result<&[L
 
 #[test]
 fn everything_about_a_job_stands_on_its_page() {
-    let said =
-        |text: &str, from: &str, priority| Line { at: NOW, from: from.to_owned(), priority, text: text.to_owned() };
-    let log = [said("fetching\u{1b}[2J", "nightly", 6), said("job@nightly.service: Failed", "systemd", 4)];
+    let said = |text: &str, from, priority| Line { at: NOW, from, priority, text: text.to_owned() };
+    let log = [
+        said("fetching\u{1b}[2J", Speaker::Run("0815".to_owned()), 6),
+        said("job@nightly.service: Failed", Speaker::Systemd, 4),
+    ];
     let page = shown(&nightly(), &past(), &[], Ok(&log));
     snapshots().bind(|| insta::assert_snapshot!("one-nightly", page));
 }

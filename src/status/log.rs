@@ -11,12 +11,21 @@ use chrono::{DateTime, Utc};
 pub struct Line {
     /// When it was said.
     pub at: DateTime<Utc>,
-    /// Who said it: the job by its name, or `systemd`.
-    pub from: String,
+    /// Who said it.
+    pub from: Speaker,
     /// As in syslog(3): 3 and below are errors, 4 is a warning.
     pub priority: u8,
     /// What was said.
     pub text: String,
+}
+
+/// Who said a line. The name that a process gives itself is nothing to go by: anybody can call itself `systemd`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// systemd, which alone is process 1.
+    Systemd,
+    /// A process of the run with this id; empty where it is of none.
+    Run(String),
 }
 
 /// With the time in front.
@@ -27,9 +36,9 @@ pub fn line(line: &Line, zone: &Zone) -> String {
         4 => AnsiColor::Yellow.on_default(),
         _ => Style::new(),
     };
-    let (from, style) = match line.from.as_str() {
-        "systemd" => ("systemd: ", if line.priority > 4 { dimmed } else { style }),
-        _ => ("", style),
+    let (from, style) = match line.from {
+        Speaker::Systemd => ("systemd: ", if line.priority > 4 { dimmed } else { style }),
+        Speaker::Run(_) => ("", style),
     };
     let time = date_and_time(line.at, zone);
     format!("{dimmed}{time}{dimmed:#}  {style}{from}{}{style:#}", said(line))
@@ -48,7 +57,7 @@ mod tests {
     fn a_log_cannot_steer_a_terminal() {
         let line = Line {
             at: DateTime::UNIX_EPOCH,
-            from: "tea".to_owned(),
+            from: Speaker::Run("aa".to_owned()),
             priority: 6,
             text: "\u{1b}]0;title\u{7}a\tb\u{1b}[31mred\u{1b}[0m\u{202e}\u{9b}2J\r\u{8}".to_owned(),
         };

@@ -14,6 +14,7 @@ pub mod invocation;
 pub mod jobs;
 pub mod journal;
 pub mod leftovers;
+mod line;
 pub mod lock;
 pub mod log;
 pub mod pause;

@@ -28,8 +28,15 @@ pub struct Status {
     #[arg(long)]
     pub no_header: bool,
     /// How many lines of the log are shown of one job
-    #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10, value_parser = lines())]
     pub lines: usize,
+}
+
+/// More than a person reads, and no more than journalctl counts.
+const MOST_LINES: u32 = 1_000_000;
+
+fn lines() -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(0..=i64::from(MOST_LINES)).map(|number| number as usize)
 }
 
 fn state() -> impl TypedValueParser<Value = State> {
@@ -66,7 +73,7 @@ pub struct Logs {
     #[arg(short = 'f', long)]
     pub follow: bool,
     /// Only the last lines, so many
-    #[arg(short = 'n', long, value_name = "NUMBER")]
+    #[arg(short = 'n', long, value_name = "NUMBER", value_parser = lines())]
     pub lines: Option<usize>,
 }
 

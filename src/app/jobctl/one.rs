@@ -1,7 +1,7 @@
 //! `jobctl status NAME`: everything about one job.
 
 use super::chosen::{ask_systemd, single};
-use super::output::why;
+use super::output::{Source, why};
 use super::own_units::own_units;
 use super::refusal::Refusal;
 use super::{Screen, print, say};
@@ -10,12 +10,12 @@ use crate::config::Config;
 use crate::history::History;
 use crate::job::{Job, JobName, Problem};
 use crate::page::{Header, Page};
-use crate::status::log::Line;
+use crate::status::log::{Line, Speaker};
 use crate::status::{About, one as page};
 use crate::sys::bus::Bus;
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
-use crate::sys::journal::{self, Access, Query};
+use crate::sys::journal::Query;
 use crate::sys::run_log;
 use crate::sys::zone::Zones;
 use std::collections::VecDeque;
@@ -68,28 +68,29 @@ fn problems(config: &Config, name: &JobName) -> Vec<Problem> {
 fn last_words(config: &Config, name: &JobName, history: &History, lines: usize) -> Result<Vec<Line>, String> {
     let Some(run) = history.last_run() else { return Ok(Vec::new()) };
     let mut found = VecDeque::new();
-    match (journal::access(), &config.output_directory) {
-        (Access::Granted, _) => {
+    match Source::of(config) {
+        Source::Journal => {
             let mut query = Query::runs([run.id.as_str()]);
             query.last = Some(lines);
             let read = query.read(|line| {
                 found.push_back(line);
                 ControlFlow::Continue(())
             });
-            read.map_err(|error| format!("journalctl cannot be started: {error}"))?;
+            read.map_err(|error| error.to_string())?;
         }
-        (access, None) => return Err(why(access).to_owned()),
-        (_, Some(folder)) => {
+        Source::Nowhere(access) => return Err(why(access).to_owned()),
+        Source::Files(_, folder) => {
             let Some(start) = run.start else { return Ok(Vec::new()) };
-            let path = run_log::path(folder, name, start);
-            let read = run_log::read(&path, |text| {
-                found.push_back(Line { at: start, from: name.to_string(), priority: 6, text: text.to_owned() });
+            let each = |text: &str| {
+                let from = Speaker::Run(run.id.clone());
+                found.push_back(Line { at: start, from, priority: 6, text: text.to_owned() });
                 if found.len() > lines {
                     found.pop_front();
                 }
                 ControlFlow::Continue(())
-            });
-            read.map_err(|error| format!("{}: {error}", path.display()))?;
+            };
+            let read = run_log::open(folder, name, start).and_then(|log| run_log::read(log, each));
+            read.map_err(|error| error.to_string())?;
         }
     }
     Ok(found.into())

@@ -1,14 +1,33 @@
-//! What runs say, shown as they say it.
+//! What runs say, shown as they say it; and where it stands.
 
 use super::{print_line, say};
 use crate::config::Config;
 use crate::job::JobName;
 use crate::job::text::printable;
-use crate::status::log::{Line, said};
+use crate::status::log::{Line, Speaker, said};
 use crate::sys::history::Store;
 use crate::sys::journal::{self, Access, Follow, Query};
 use crate::sys::run_log::{self, Tail};
 use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Where we may read what runs said.
+pub(super) enum Source<'a> {
+    Journal,
+    /// The log files below this folder, as the journal is of no use.
+    Files(Access, &'a Path),
+    Nowhere(Access),
+}
+
+impl Source<'_> {
+    pub(super) fn of(config: &Config) -> Source<'_> {
+        match (journal::access(), &config.output_directory) {
+            (Access::Granted, _) => Source::Journal,
+            (access, Some(folder)) => Source::Files(access, folder),
+            (access, None) => Source::Nowhere(access),
+        }
+    }
+}
 
 /// The output of runs that go on.
 pub(super) enum Output {
@@ -23,58 +42,62 @@ impl Output {
         if runs.is_empty() {
             return Output::Nowhere;
         }
-        let several = runs.len() > 1;
-        let shown = match (journal::access(), &config.output_directory) {
-            (Access::Granted, _) => {
+        match Source::of(config) {
+            Source::Journal => {
                 let query = Query::runs(runs.iter().map(|(_, run)| *run));
-                Follow::begin(query, Box::new(move |line| show(&line, several))).map(Output::Journal)
+                let names: Vec<(JobName, String)> =
+                    runs.iter().map(|(name, run)| ((*name).clone(), (*run).to_owned())).collect();
+                Follow::begin(query, Box::new(move |line| show(&line, &names))).map_or_else(
+                    |error| {
+                        say(&format!("nothing is shown of what it says: {error}"));
+                        Output::Nowhere
+                    },
+                    Output::Journal,
+                )
             }
-            (access, Some(folder)) => {
+            Source::Files(access, folder) => {
                 say(&format!("{}; so its log file is shown", why(access)));
-                let tails = runs.iter().map(|(name, run)| {
-                    let store = Store::new(&config.state_directory);
-                    let (folder, name, run) = (folder.clone(), (*name).clone(), (*run).to_owned());
-                    // the file is named after the start, which the record of the start tells
-                    let path = move || {
-                        let start = store.read(&name).ok()?.history.run(&run)?.start?;
-                        Some(run_log::path(&folder, &name, start))
-                    };
-                    Tail::begin(Box::new(path), Box::new(|line| print_line(&printable(line))))
-                });
-                Ok(Output::Files(tails.collect()))
+                Output::Files(runs.iter().map(|(name, run)| tail(config, folder, name, run)).collect())
             }
-            (access, None) => {
+            Source::Nowhere(access) => {
                 say(&format!("{}; so nothing is shown of what it says", why(access)));
-                Ok(Output::Nowhere)
+                Output::Nowhere
             }
-        };
-        shown.unwrap_or_else(|error| {
-            say(&format!("journalctl cannot be started, so nothing is shown of what it says: {error}"));
-            Output::Nowhere
-        })
+        }
     }
 
     /// The runs have ended: shows their last words.
     pub(super) fn finish(self) {
+        let not_shown = |error| say(&format!("the end of what it said cannot be shown: {error}"));
         match self {
-            Output::Journal(follow) => {
-                if let Err(error) = follow.finish() {
-                    say(&format!("the end of what it said cannot be shown: {error}"));
-                }
-            }
-            Output::Files(tails) => tails.into_iter().for_each(Tail::finish),
+            Output::Journal(follow) => follow.finish().unwrap_or_else(not_shown),
+            Output::Files(tails) => tails.into_iter().for_each(|tail| tail.finish().unwrap_or_else(not_shown)),
             Output::Nowhere => {}
         }
     }
 }
 
-/// What the job itself says; with its name where it is one of several.
-fn show(line: &Line, several: bool) -> ControlFlow<()> {
-    if line.from == "systemd" {
-        return ControlFlow::Continue(());
+fn tail(config: &Config, folder: &Path, name: &JobName, run: &str) -> Tail {
+    let store = Store::new(&config.state_directory);
+    let (folder, name) = (folder.to_owned(), name.clone());
+    let mut wanted = Some(run.to_owned());
+    let next = move || {
+        // the file is named after the start, which the record of the start tells
+        let start = wanted.as_ref().and_then(|run| store.read(&name).ok()?.history.run(run)?.start);
+        let log = start.map_or(Ok(None), |start| run_log::open_if_there(&folder, &name, start))?;
+        wanted = wanted.take().filter(|_| log.is_none());
+        Ok(log)
+    };
+    Tail::begin(Box::new(next), Box::new(|line| print_line(&printable(line))))
+}
+
+/// What the jobs themselves say; with the name of each where they are several.
+fn show(line: &Line, runs: &[(JobName, String)]) -> ControlFlow<()> {
+    let Speaker::Run(run) = &line.from else { return ControlFlow::Continue(()) };
+    match runs.iter().find(|(_, id)| id == run).filter(|_| runs.len() > 1) {
+        Some((name, _)) => print_line(&format!("{name}: {}", said(line))),
+        None => print_line(&said(line)),
     }
-    let name = if several { format!("{}: ", line.from) } else { String::new() };
-    print_line(&format!("{name}{}", said(line)))
 }
 
 /// Why the journal is of no use, and the cure.

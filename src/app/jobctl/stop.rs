@@ -44,7 +44,9 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
     }
     let units: Vec<String> = given.iter().map(|(_, unit)| unit.clone()).collect();
     let done = orders.give(verb, &units).map_err(|error| Refusal::no_systemd(&error))?;
-    let mut code = exit::OK;
+    // what cannot run was not started anew, whatever systemd made of it
+    let cannot_run = verb == Verb::Restart && jobs.iter().any(|facts| facts.job.is_none());
+    let mut code = if cannot_run { exit::CONFIG } else { exit::OK };
     for ((facts, _), done) in given.into_iter().zip(done) {
         let refusal = match done {
             Ok(Done::Well) => {

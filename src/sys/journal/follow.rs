@@ -1,10 +1,11 @@
 //! The journal as it grows.
 
-use super::{Query, entries};
+use super::Query;
+use super::child::Reader;
+use super::entry::Entry;
 use crate::status::log::Line;
 use std::io;
 use std::ops::ControlFlow;
-use std::process::Child;
 use std::thread::{JoinHandle, sleep};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ type Each = Box<dyn FnMut(Line) -> ControlFlow<()> + Send>;
 /// A journalctl that shows lines as they come, and a thread that takes them.
 pub struct Follow {
     query: Query,
-    child: Child,
+    journalctl: Reader,
     thread: JoinHandle<Followed>,
 }
 
@@ -30,63 +31,77 @@ const LAST_WORDS: Duration = Duration::from_millis(50);
 /// So often there may be no more last words until none are expected.
 const SILENCES: u32 = 3;
 
+impl Followed {
+    /// Takes what a journalctl has to tell.
+    fn take(&mut self, entries: impl Iterator<Item = Entry>) {
+        for entry in entries {
+            self.last = Some(entry.cursor);
+            self.wanted = (self.each)(entry.line);
+            if self.wanted.is_break() {
+                break;
+            }
+        }
+    }
+}
+
 impl Follow {
     /// Begins with the lines that are there.
     ///
     /// # Errors
     /// That journalctl cannot be started.
-    pub fn begin(query: Query, mut each: Each) -> io::Result<Follow> {
-        let mut child = query.command(&["--follow"]).spawn()?;
-        let stdout = child.stdout.take();
+    pub fn begin(query: Query, each: Each) -> io::Result<Follow> {
+        let mut journalctl = Reader::start(query.command(&["--follow"]))?;
+        let entries = journalctl.entries();
         let thread = std::thread::spawn(move || {
-            let mut last = None;
-            let mut wanted = ControlFlow::Continue(());
-            for entry in entries(stdout) {
-                last = Some(entry.cursor);
-                wanted = each(entry.line);
-                if wanted.is_break() {
-                    break;
-                }
-            }
-            Followed { last, each, wanted }
+            let mut followed = Followed { last: None, each, wanted: ControlFlow::Continue(()) };
+            followed.take(entries);
+            followed
         });
-        Ok(Follow { query, child, thread })
+        Ok(Follow { query, journalctl, thread })
     }
 
     /// Goes on until no more is wanted, or somebody ends the program.
     ///
     /// # Errors
-    /// That it cannot be waited for.
-    pub fn stay(mut self) -> io::Result<()> {
-        self.child.wait().map(drop)
+    /// Why journalctl failed.
+    pub fn stay(self) -> io::Result<()> {
+        if join(self.thread)?.wanted.is_break() { self.journalctl.end() } else { self.journalctl.wait() }
     }
 
     /// Ends, after the last words of what has ended by now.
     ///
     /// # Errors
-    /// That journalctl cannot be started once more.
+    /// That journalctl cannot be started once more, or why it failed.
     pub fn finish(mut self) -> io::Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        let Ok(Followed { mut last, mut each, mut wanted }) = self.thread.join() else {
-            return Err(io::Error::other("the reader of the journal has failed"));
+        // by itself it ends only if it failed, or if we read no more
+        let mut followed = if self.journalctl.has_ended()? {
+            let followed = join(self.thread)?;
+            if followed.wanted.is_break() {
+                return Ok(());
+            }
+            self.journalctl.wait()?;
+            followed
+        } else {
+            self.journalctl.end()?;
+            join(self.thread)?
         };
         let mut silences = 0;
-        while silences < SILENCES && wanted.is_continue() {
-            let query = Query { after: last.clone(), last: None, ..self.query.clone() };
-            let mut child = query.command(&[]).spawn()?;
-            let before = last.clone();
-            for entry in entries(child.stdout.take()) {
-                last = Some(entry.cursor);
-                wanted = each(entry.line);
-                if wanted.is_break() {
-                    break;
-                }
+        while silences < SILENCES && followed.wanted.is_continue() {
+            let query = Query { after: followed.last.clone(), last: None, ..self.query.clone() };
+            let mut journalctl = Reader::start(query.command(&[]))?;
+            let before = followed.last.clone();
+            followed.take(journalctl.entries());
+            if followed.wanted.is_break() {
+                return journalctl.end();
             }
-            child.wait()?;
-            silences = if before == last { silences + 1 } else { 0 };
+            journalctl.wait()?;
+            silences = if before == followed.last { silences + 1 } else { 0 };
             sleep(LAST_WORDS);
         }
         Ok(())
     }
+}
+
+fn join(thread: JoinHandle<Followed>) -> io::Result<Followed> {
+    thread.join().map_err(|_| io::Error::other("the reader of the journal has failed"))
 }

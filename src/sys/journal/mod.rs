@@ -1,5 +1,7 @@
 //! The journal, by journalctl(1): it knows compressed, rotated and foreign files, and who may read.
 
+mod child;
+mod entry;
 mod follow;
 mod note;
 
@@ -7,12 +9,12 @@ pub use follow::Follow;
 pub use note::note;
 
 use crate::status::log::Line;
+use child::Reader;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::ops::ControlFlow;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// Which lines are meant.
 #[derive(Clone, Debug, Default)]
@@ -58,21 +60,19 @@ impl Query {
     /// Hands over each line, as long as more are wanted.
     ///
     /// # Errors
-    /// That journalctl cannot be started.
+    /// That journalctl cannot be started, or why it failed.
     pub fn read(&self, mut each: impl FnMut(Line) -> ControlFlow<()>) -> io::Result<()> {
-        let mut child = self.command(&[]).spawn()?;
-        for entry in entries(child.stdout.take()) {
-            if each(entry.line).is_break() {
-                break;
-            }
+        let mut journalctl = Reader::start(self.command(&[]))?;
+        if journalctl.entries().try_for_each(|entry| each(entry.line)).is_break() {
+            return journalctl.end();
         }
-        child.wait().map(drop)
+        journalctl.wait()
     }
 
     fn command(&self, more: &[&str]) -> Command {
         let mut command = Command::new("journalctl");
-        command.args(["--quiet", "--no-pager", "--all", "--output=json"]);
-        command.arg("--output-fields=MESSAGE,PRIORITY,SYSLOG_IDENTIFIER").args(more);
+        command.args(["--quiet", "--no-pager", "--all", "--output=export"]);
+        command.arg(format!("--output-fields={}", entry::FIELDS)).args(more);
         if let Some(since) = self.since {
             command.arg(format!("--since=@{}", since.timestamp()));
         }
@@ -80,40 +80,9 @@ impl Query {
             command.arg(format!("--after-cursor={cursor}"));
         }
         command.arg(format!("--lines={}", self.last.map_or("all".to_owned(), |last| last.to_string())));
-        command.args(&self.matches).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(&self.matches);
         command
     }
-}
-
-/// A line with its place in the journal.
-struct Entry {
-    line: Line,
-    cursor: String,
-}
-
-fn entries(from: Option<impl io::Read>) -> impl Iterator<Item = Entry> {
-    let lines = from.into_iter().flat_map(|from| BufReader::new(from).split(b'\n'));
-    lines.map_while(Result::ok).filter_map(|line| entry(&serde_json::from_slice(&line).ok()?))
-}
-
-/// An entry as `--output=json` writes it: see systemd.journal-fields(7). Bytes that are no text come as a list.
-fn entry(fields: &Value) -> Option<Entry> {
-    let text = |name: &str| match fields.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(bytes) => {
-            let bytes: Vec<u8> = bytes.iter().filter_map(|byte| u8::try_from(byte.as_u64()?).ok()).collect();
-            Some(String::from_utf8_lossy(&bytes).into_owned())
-        }
-        _ => None,
-    };
-    let micros = text("__REALTIME_TIMESTAMP")?.parse().ok()?;
-    let line = Line {
-        at: DateTime::from_timestamp_micros(micros)?,
-        from: text("SYSLOG_IDENTIFIER").unwrap_or_default(),
-        priority: text("PRIORITY").and_then(|priority| priority.parse().ok()).unwrap_or(6),
-        text: text("MESSAGE").unwrap_or_default(),
-    };
-    Some(Entry { line, cursor: text("__CURSOR")? })
 }
 
 /// Whether we may read what the system's services said.
@@ -145,18 +114,6 @@ pub fn access() -> Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn entries_are_read_whatever_their_bytes() {
-        let read = |text: &str| entry(&serde_json::from_str(text).unwrap()).map(|entry| entry.line.text);
-        let line = |message: &str| {
-            format!("{{\"__CURSOR\":\"s=1\",\"__REALTIME_TIMESTAMP\":\"1700000000000000\",\"MESSAGE\":{message}}}")
-        };
-        assert_eq!(read(&line("\"tea\"")).as_deref(), Some("tea"));
-        assert_eq!(read(&line("[116,101,255]")).as_deref(), Some("te\u{fffd}"));
-        assert_eq!(read(&line("null")).as_deref(), Some(""));
-        assert_eq!(read("{}"), None);
-    }
 
     #[test]
     fn a_run_is_told_by_its_processes_and_by_systemd() {

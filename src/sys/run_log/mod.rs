@@ -1,16 +1,19 @@
 //! The log file of one run: what the commands said, line by line, in the original's format.
 
 mod old;
+mod open;
 mod tail;
 
 pub use old::remove;
-pub use tail::Tail;
+pub use open::{open, open_if_there};
+pub use tail::{Next, Tail};
 
 use crate::job::JobName;
+use crate::sys::line::Line;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rustix::fs::OFlags;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::mem;
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
@@ -19,6 +22,9 @@ use std::time::SystemTime;
 
 /// Longer lines are cut into pieces, so that a command that never ends its line cannot fill the memory.
 const LONGEST_LINE: usize = 64 * 1024;
+/// More than any line that we write: its time stands before it, and each byte may have become a character of three. But
+/// the file is the job's, which can write anything into it.
+const LONGEST_READ: usize = 4 * LONGEST_LINE;
 
 /// What kind of line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +52,18 @@ pub fn path(output_directory: &Path, job: &JobName, start: DateTime<Utc>) -> Pat
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn read(path: &Path, mut each: impl FnMut(&str) -> ControlFlow<()>) -> io::Result<()> {
-    for line in BufReader::new(File::open(path)?).split(b'\n') {
-        if each(&String::from_utf8_lossy(&line?)).is_break() {
-            break;
+pub fn read(log: File, mut each: impl FnMut(&str) -> ControlFlow<()>) -> io::Result<()> {
+    let mut log = BufReader::new(log);
+    let mut line = Line::new(LONGEST_READ);
+    while line.read(&mut log)? {
+        if each(&line.text(0)).is_break() {
+            return Ok(());
         }
+        line.clear();
+    }
+    // a last line without its end is a line
+    if !line.is_empty() {
+        let _ = each(&line.text(0));
     }
     Ok(())
 }
