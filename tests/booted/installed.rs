@@ -36,13 +36,17 @@ fn folders_belong_to_those_who_write_them() {
     }
     let host = Host::boot(Suite::Bookworm);
     let folders =
-        host.sh("stat -c '%a %U %G %n' /var/lib/process-control* /run/process-control /var/log/process-control");
+        host.sh("stat -c '%a %U %G %n' /var/lib/process-control* /var/lib/process-control-notices/* /run/process-control /var/log/process-control");
     assert_eq!(
         folders.lines().collect::<Vec<_>>(),
         [
             "2775 root process-control-authors /var/lib/process-control",
+            "755 root root /var/lib/process-control-notices",
             "2775 root process-control-operators /var/lib/process-control-pauses",
             "755 process-control process-control /var/lib/process-control-state",
+            "750 process-control process-control /var/lib/process-control-notices/commands",
+            "700 process-control-notify process-control-notify /var/lib/process-control-notices/later",
+            "2770 process-control process-control-notify /var/lib/process-control-notices/post",
             "755 process-control process-control /run/process-control",
             "2750 process-control process-control-operators /var/log/process-control",
         ]
