@@ -255,6 +255,20 @@ fn catch_up_makes_up_for_downtime() {
     after("05 07:00:00").seen("schedule: 0 9 * * *", "04 09:00:00").is_not(NotDue::BeforeJob(at("05 03:00:00")));
 }
 
+#[test]
+fn what_is_too_old_is_not_caught_up_with() {
+    let keys = "schedule: 0 3 * * *\ncatch_up: latest\ncatch_up_max_age: 2h";
+    let after = |elapsed| Situation::new(keys, elapsed).booted("05 04:50:00").seen(keys, "04 03:00:00");
+    after("05 05:00:00").is_due("05 03:00:00");
+    after("05 05:00:01").is_not(NotDue::TooOld(at("05 03:00:00")));
+    let impatient = "schedule: 0 3 * * *\ncatch_up: latest\ncatch_up_max_age: 1ms";
+    Situation::new(impatient, "05 03:00:01").seen(impatient, "04 03:00:00").is_due("05 03:00:00");
+    let stopped = Situation::new(keys, "05 05:00:01").timer_since("05 05:00:00").seen(keys, "04 03:00:00");
+    stopped.is_not(NotDue::TooOld(at("05 03:00:00")));
+    let delayed = "schedule: 0 3 * * *\ncatch_up: latest\ncatch_up_max_age: 2h\nrandom_delay: 1h";
+    Situation::new(delayed, "05 05:30:00").seen(delayed, "04 03:00:00").is_due("05 03:00:00");
+}
+
 /// Somebody stopped all scheduling for a while.
 #[test]
 fn a_slot_while_the_timer_was_stopped_is_not_due() {

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::run::due;
+use crate::run::late::{Evidence, late};
 use crate::status::{Facts, Running, Service, Timer};
 use crate::sys::clock;
 use crate::sys::history::Store;
@@ -10,6 +11,7 @@ use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
 use crate::sys::pause::{Markers, Owners};
 use crate::sys::zone::Zones;
+use chrono::{DateTime, Utc};
 use std::io;
 
 /// Where facts come from.
@@ -20,6 +22,7 @@ pub(super) struct Sources<'a> {
     store: Store,
     markers: Markers<'a>,
     zones: Zones,
+    booted: DateTime<Utc>,
 }
 
 impl<'a> Sources<'a> {
@@ -35,6 +38,7 @@ impl<'a> Sources<'a> {
             store: Store::new(&config.state_directory),
             markers: Markers::new(config, Owners::Named),
             zones: Zones::default(),
+            booted: clock::booted(),
         })
     }
 
@@ -48,7 +52,7 @@ impl<'a> Sources<'a> {
 
     /// What is known of one job; none if its file has gone meanwhile.
     pub(super) fn facts(&mut self, name: JobName) -> Option<Facts> {
-        let (job, error) = self.job(&name)?;
+        let (job, error, changed) = self.job(&name)?;
         let recent = self.store.recent(&name);
         let now = clock::now();
         let delay = job.as_ref().map_or(TimeSpan::ZERO, |job| job.random_delay).delta();
@@ -60,10 +64,17 @@ impl<'a> Sources<'a> {
             let present = since.filter(|_| running.is_some()).map(|since| (since, now));
             due::held_up_to(job, zone, &hold, recent.run.iter().filter_map(due::ran).chain(present), now)
         });
+        let pause = self.markers.pause(&name, now);
+        let late = job.as_ref().filter(|_| pause.is_none()).and_then(|job| {
+            let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
+            let running_since = since.filter(|_| running.is_some());
+            late(job, &Evidence { zone, recent: &recent, running_since, changed, booted: self.booted, now })
+        });
         Some(Facts {
             error,
             running,
-            pause: self.markers.pause(&name, now),
+            pause,
+            late,
             left_out: left_out.filter(|slot| *slot + delay >= now),
             timer: Timer::Unknown,
             service: Service::Quiet,
@@ -73,14 +84,18 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// The job, or the first error of its file.
-    fn job(&self, name: &JobName) -> Option<(Option<Job>, Option<Problem>)> {
+    /// The job, or the first error of its file; and when that was last changed.
+    fn job(&self, name: &JobName) -> Option<(Option<Job>, Option<Problem>, DateTime<Utc>)> {
+        let mut changed = DateTime::UNIX_EPOCH;
         let (job, problems) = match self.folder.read(name)? {
-            Ok(file) => Job::read(name, &file.bytes, &self.config.defaults, &self.config.ceilings),
+            Ok(file) => {
+                changed = file.changed;
+                Job::read(name, &file.bytes, &self.config.defaults, &self.config.ceilings)
+            }
             Err(problem) => (None, vec![problem]),
         };
         let error = problems.into_iter().find(|problem| job.is_none() && problem.is_error());
-        Some((job, error))
+        Some((job, error, changed))
     }
 }
 

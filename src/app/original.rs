@@ -47,7 +47,7 @@ fn show(which: Which, render: impl Fn(&[Facts]) -> String) -> u8 {
     }
 }
 
-/// `check-jobs-icinga`: exit code 0 or 2, and 3 (unknown) when it cannot tell.
+/// `check-jobs-icinga`: exit code 0, 1 or 2, and 3 (unknown) when it cannot tell.
 pub fn icinga() -> u8 {
     const UNKNOWN: u8 = 3;
     let arguments = match CheckJobsIcinga::try_parse() {
@@ -72,6 +72,7 @@ pub fn icinga() -> u8 {
     let _ = super::print(&text);
     match health {
         Health::Ok => 0,
+        Health::Warning => 1,
         Health::Critical => 2,
     }
 }

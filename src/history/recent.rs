@@ -1,6 +1,7 @@
 //! The last of a history, for those who look at many: most of the file need not be read for that.
 
 use super::{History, Outcome, Run, Tally, parse};
+use chrono::{DateTime, Utc};
 
 /// What a job did last.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Recent {
     pub last_outcome: Option<Outcome>,
     /// What all runs came to.
     pub tally: Tally,
+    /// When its timer last elapsed.
+    pub elapsed: Option<DateTime<Utc>>,
     /// Why nothing is known, where there is a file and it cannot be read.
     pub unreadable: Option<String>,
 }
@@ -49,7 +52,12 @@ impl Recent {
     /// The last of a history that was read.
     pub fn of(history: History) -> Recent {
         let last_outcome = history.last_ended().map(|(_, end)| end.outcome);
-        let mut recent = Recent { last_outcome, tally: history.tally, ..Recent::default() };
+        let mut recent = Recent {
+            last_outcome,
+            tally: history.tally,
+            elapsed: history.seen.as_ref().map(|seen| seen.at),
+            ..Recent::default()
+        };
         for run in history.runs.into_iter().rev() {
             match &run.end {
                 Some(_) if run.is_skipped() => {}

@@ -77,6 +77,12 @@ pub struct Job {
     pub working_directory: Option<PathBuf>,
     /// Key `umask`.
     pub umask: Option<u32>,
+    /// Key `late_after`: a start that comes so late, or not at all, is a warning.
+    pub late_after: Option<TimeSpan>,
+    /// Key `expected_duration`: a run that takes longer is a warning.
+    pub expected_duration: Option<TimeSpan>,
+    /// Key `catch_up_max_age`: what is older is not caught up with.
+    pub catch_up_max_age: Option<TimeSpan>,
     /// Key `keep_logs`: which run logs stay; none means all.
     pub keep_logs: Option<KeepLogs>,
     /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`.

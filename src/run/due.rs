@@ -48,6 +48,8 @@ pub enum NotDue {
     TimerStopped(DateTime<Utc>),
     /// The slot came while there was no such job, or another schedule.
     BeforeJob(DateTime<Utc>),
+    /// The slot came so long ago that the job does not want it any more.
+    TooOld(DateTime<Utc>),
 }
 
 impl fmt::Display for NotDue {
@@ -58,6 +60,7 @@ impl fmt::Display for NotDue {
             NotDue::AlreadyRun(slot) => write!(f, "the slot of {} has had its run", utc(slot)),
             NotDue::Edited(slot) => write!(f, "the slot of {} was over when the job file was changed", utc(slot)),
             NotDue::TimerStopped(slot) => write!(f, "the slot of {} came while the timer was stopped", utc(slot)),
+            NotDue::TooOld(slot) => write!(f, "the slot of {} is older than catch_up_max_age", utc(slot)),
             NotDue::BeforeJob(slot) => write!(f, "the slot of {} was before this job was there", utc(slot)),
         }
     }
@@ -147,11 +150,22 @@ impl Start<'_> {
             return Err(NotDue::DuringRun(slot));
         }
         match self.job.catch_up {
+            CatchUp::Latest if self.is_too_old(slot) => Err(NotDue::TooOld(slot)),
             CatchUp::Latest if slot < self.booted => self.caught_up(slot),
             // a timer that is started looks for its slots from when it was started before
             CatchUp::None if self.timer_since.is_some_and(|since| slot < since) => Err(NotDue::TimerStopped(slot)),
             _ => self.echo(slot),
         }
+    }
+
+    /// Whether it is too late to make up for a slot. A random delay is no part of its age, and what comes in time is
+    /// never too old, however little the job asks for.
+    fn is_too_old(&self, slot: DateTime<Utc>) -> bool {
+        if punctual(self.job, slot, self.elapsed) {
+            return false;
+        }
+        let most = self.job.catch_up_max_age.map(|most| most.delta() + self.job.random_delay.delta());
+        most.is_some_and(|most| self.elapsed - slot > most)
     }
 
     fn passed_during_a_run(&self, slot: DateTime<Utc>) -> bool {

@@ -7,6 +7,7 @@ pub mod after;
 pub mod due;
 pub mod judge;
 pub mod keep;
+pub mod late;
 pub mod trigger;
 
 use crate::history::{End, Outcome};

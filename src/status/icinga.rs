@@ -12,6 +12,8 @@ use std::fmt::Write;
 pub enum Health {
     /// 0
     Ok,
+    /// 1
+    Warning,
     /// 2
     Critical,
 }
@@ -50,14 +52,20 @@ fn verdict(jobs: &[Facts]) -> (String, Health) {
     let named = |is_one: fn(&Facts) -> bool| {
         jobs.iter().filter(|facts| is_one(facts)).map(|facts| facts.name.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let (failing, invalid) = (named(has_failed), named(|facts| facts.state() == State::Invalid));
-    let parts = [("FAILING JOBS", failing), ("INVALID JOBS", invalid)];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(what, names)| format!("{what}: {names}"))
-        .collect();
-    if parts.is_empty() { ("JOBS OK".to_owned(), Health::Ok) } else { (parts.join("; "), Health::Critical) }
+    let parts = [
+        ("FAILING JOBS", named(has_failed), Health::Critical),
+        ("INVALID JOBS", named(|facts| facts.state() == State::Invalid), Health::Critical),
+        ("LATE JOBS", named(|facts| facts.late.is_some()), Health::Warning),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter(|(_, names, _)| !names.is_empty()).collect();
+    match parts.first() {
+        None => ("JOBS OK".to_owned(), Health::Ok),
+        // the worst comes first
+        Some((_, _, health)) => {
+            let words: Vec<String> = parts.iter().map(|(what, names, _)| format!("{what}: {names}")).collect();
+            (words.join("; "), *health)
+        }
+    }
 }
 
 fn has_failed(facts: &Facts) -> bool {
@@ -69,7 +77,7 @@ fn detail(facts: &Facts, now: DateTime<Utc>) -> Option<String> {
         return Some(format!("invalid: {error}"));
     }
     if !has_failed(facts) {
-        return None;
+        return facts.late.map(|late| format!("late: {}", super::late(late)));
     }
     let run = facts.last_run()?;
     let end = run.end.as_ref()?;

@@ -63,6 +63,7 @@ struct JobEntry<'a> {
     tags: Option<&'a [String]>,
     counts: Tally,
     history_error: Option<&'a str>,
+    late: Option<String>,
 }
 
 impl<'a> JobEntry<'a> {
@@ -88,6 +89,7 @@ impl<'a> JobEntry<'a> {
             tags: job.map(|job| job.tags.as_slice()),
             counts: facts.recent.tally,
             history_error: facts.recent.unreadable.as_deref(),
+            late: facts.late.map(super::late),
         }
     }
 }

@@ -48,6 +48,11 @@ const GAUGES: &[Family] = &[
     Family { name: "running", help: "Whether a run goes on", value: |facts| Some(yes(facts.running.is_some())) },
     Family { name: "paused", help: "Whether a marker pauses it", value: |facts| Some(yes(facts.pause.is_some())) },
     Family {
+        name: "late",
+        help: "Whether a start did not come in time, or a run takes longer than expected",
+        value: |facts| Some(yes(facts.late.is_some())),
+    },
+    Family {
         name: "invalid",
         help: "Whether its file has an error, so that it cannot run",
         value: |facts| Some(yes(facts.state() == State::Invalid)),

@@ -26,7 +26,9 @@ pub use table::{Sort, sort, table};
 
 use crate::history::{Outcome, Recent, Run};
 use crate::job::{Activity, Job, JobName, Problem, Timing};
+use crate::page::words::span;
 use crate::pause::Hold;
+use crate::run::late::Late;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -51,6 +53,8 @@ pub struct Facts {
     pub service: Service,
     /// What became of its last runs.
     pub recent: Recent,
+    /// What did not come in time.
+    pub late: Option<Late>,
 }
 
 /// A run that goes on.
@@ -125,6 +129,15 @@ impl State {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
+    }
+}
+
+/// What is late, for people and Icinga: `its start of 03:00:00 UTC did not come`.
+pub fn late(late: Late) -> String {
+    match late {
+        Late::Missing(slot) => format!("its start of {} did not come", slot.format("%Y-%m-%d %H:%M:%S UTC")),
+        Late::Began(late) => format!("its last run began {} late", span(late)),
+        Late::Long(over) => format!("it runs {} longer than expected", span(over)),
     }
 }
 

@@ -65,6 +65,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
         fields.all("command", &job.commands.iter().map(|command| printable(&command.to_string())).collect::<Vec<_>>());
         let slow = job.slow_start.iter().map(|command| printable(&command.to_string()));
         fields.all("slow", &slow.collect::<Vec<_>>());
+        fields.add("late", &facts.late.map(super::late).unwrap_or_default());
         fields.add("pace", &pace(facts, job));
         fields.all("limits", &limits(job));
         fields.add("tags", &job.tags.join(", "));

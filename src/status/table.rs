@@ -6,6 +6,7 @@ use crate::job::text::one_line;
 use crate::page::words::{clock, count, span};
 use crate::page::{Cell, Column, Header, Page, grid};
 use crate::pause::{Hold, Scope, What};
+use crate::run::late::Late;
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -97,6 +98,9 @@ fn row(facts: &Facts, shown: Page<'_>) -> [Cell; 5] {
     let tags = facts.job.as_ref().map(|job| job.tags.join(", ")).unwrap_or_default();
     let since = facts.running.and_then(|running| running.since);
     let doing = match since.filter(|_| state == State::Running) {
+        Some(since) if matches!(facts.late, Some(Late::Long(_))) => {
+            format!("{state} {}, long", span(shown.now - since))
+        }
         Some(since) => format!("{state} {}", span(shown.now - since)),
         None => state.to_string(),
     };
@@ -118,7 +122,11 @@ fn last(facts: &Facts, now: DateTime<Utc>) -> Cell {
         return Cell::styled("never", Style::new().dimmed());
     };
     let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
-    Cell::styled(format!("{} {} ago{took}", end.outcome, span(now - end.at)), outcome_colour(end.outcome))
+    let late = match facts.late {
+        Some(Late::Began(late)) => format!(", {} late", span(late)),
+        _ => String::new(),
+    };
+    Cell::styled(format!("{} {} ago{took}{late}", end.outcome, span(now - end.at)), outcome_colour(end.outcome))
 }
 
 /// When it runs next, or why it does not.
@@ -129,6 +137,9 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
     }
     if let Some(hold) = &facts.pause {
         return Cell::styled(paused(hold, shown), warning);
+    }
+    if let Some(Late::Missing(slot)) = facts.late {
+        return Cell::styled(format!("late: {} did not come", clock(slot, shown.now, shown.zone)), warning);
     }
     match facts.timer {
         Timer::On(Some(next)) => {

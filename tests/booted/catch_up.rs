@@ -1,7 +1,7 @@
 //! Time without power: what is made up for, and what a power failure leaves of a run.
 
 use crate::hosts::{Host, Suite};
-use crate::jobs::{FAR, SOON, on_both_suites};
+use crate::jobs::{FAR, SOON, on_both_suites, reason};
 use process_control::history::{Outcome, Trigger};
 use std::thread::sleep;
 use std::time::Duration;
@@ -28,8 +28,9 @@ fn second_of_slot(host: &Host) -> u64 {
 fn only_latest_is_made_up_for_and_once(suite: Suite) {
     let (host, _kept) = persistent(suite);
     let latest = format!("{SLOTS}catch_up: latest\n");
-    host.edit(&[("none", SLOTS), ("latest", &latest)]);
-    for job in ["none", "latest"] {
+    let old = format!("{latest}catch_up_max_age: 100ms\n");
+    host.edit(&[("none", SLOTS), ("latest", &latest), ("old", &old)]);
+    for job in ["none", "latest", "old"] {
         host.wait_for_runs(job, 1, Outcome::Success, Duration::from_secs(45));
     }
     let missed = host.runs("latest", Outcome::Success)[0].slot.unwrap() + Duration::from_secs(30);
@@ -37,6 +38,8 @@ fn only_latest_is_made_up_for_and_once(suite: Suite) {
     host.wait_for_runs("latest", 2, Outcome::Success, SOON);
     let made_up = &host.runs("latest", Outcome::Success)[1];
     assert_eq!((made_up.trigger, made_up.slot), (Trigger::Timer, Some(missed)), "{made_up:?}");
+    let too_old = host.wait_for_runs("old", 1, Outcome::Skipped, SOON).remove(0);
+    assert!(reason(&too_old).ends_with("is older than catch_up_max_age"), "{too_old:?}");
     let second = second_of_slot(&host);
     assert!(second < 25, "the machine is too slow for this test: {second}");
     assert_eq!(host.history("none").runs.len(), 1);
@@ -87,7 +90,7 @@ impl Host {
     /// A shutdown now, and a boot soon after this second.
     fn reboot_over(&self, second: i64) {
         self.power_off();
-        let after = u64::try_from(second).unwrap() + 1;
+        let after = u64::try_from(second).unwrap() + 3;
         // the machine's clock is the host's
         while std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() < after {
             sleep(Duration::from_millis(100));

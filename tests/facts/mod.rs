@@ -31,6 +31,7 @@ pub(crate) fn facts(name: &str, keys: &str) -> Facts {
         timer,
         service: Service::Quiet,
         recent: Recent::default(),
+        late: None,
     }
 }
 
