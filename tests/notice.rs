@@ -68,6 +68,19 @@ fn a_recovery_is_mailed_after_a_mailed_failure_alone() {
     assert_eq!(told(&mailed), [(Event::Success, 1, false), (Event::Recovery, 2, true)]);
 }
 
+/// Whoever resumes a job begins a new count, but the job has not recovered by that.
+#[test]
+fn a_job_that_was_resumed_recovers_too() {
+    let mut tally = Tally::default();
+    for outcome in [Outcome::Failure, Outcome::Timeout] {
+        tally.count(outcome);
+    }
+    tally.begin_again();
+    assert_eq!((tally.failures_in_a_row, tally.failures_since_success), (0, 2));
+    tally.count(Outcome::Success);
+    assert_eq!(tally.failures_since_success, 0);
+}
+
 #[test]
 fn who_stops_a_run_tells_nobody() {
     let job = job(&format!("{MAIL}on_failure: /bin/a\non_success: /bin/a\n"));

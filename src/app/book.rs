@@ -48,10 +48,12 @@ impl Book<'_> {
         let mut news = News::Other;
         let mut counts = Counts::default();
         let mut paused = None;
-        let done = Store::new(&self.config.state_directory).update(self.name, self.patience, |history| {
+        let mut change = Some(change);
+        let mut write = |history: &mut History| {
+            let Some(change) = change.take() else { return };
             counts.before = history.tally;
-            let last = history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
-            if let Some(resumed) = resumed.filter(|resumed| last.is_some_and(|last| resumed.at > last)) {
+            if let Some(resumed) = resumed.filter(|it| history.resumed.is_none_or(|known| it.at > known)) {
+                history.resumed = Some(resumed.at);
                 history.tally.begin_again();
                 history.tally.slow_start |= resumed.pace == Pace::Slow;
             }
@@ -68,7 +70,12 @@ impl Book<'_> {
                 }
             }
             counts.after = history.tally;
-        });
+        };
+        let done = Store::new(&self.config.state_directory).update(self.name, self.patience, &mut write);
+        if done.is_err() {
+            // who wants to know is told all the same
+            write(&mut History::default());
+        }
         match done {
             Ok(None) => {}
             Ok(Some(said)) => self.say(Priority::Warning, &said),
@@ -102,7 +109,7 @@ impl Book<'_> {
             now: clock::now(),
             tally: counts.after,
             failure_mailed: counts.before.failure_mailed,
-            failed_before: counts.before.failures_in_a_row,
+            failed_before: counts.before.failures_since_success,
             paused,
             log: self.log(news),
         };

@@ -10,21 +10,25 @@ use crate::job::hook::{Event, Method, Url};
 use crate::job::text::one_line;
 use crate::notice::{Facts, GIVEN_UP_AFTER, Notice, Receiver, command_line, letter, next_try, ping};
 use crate::sys::journal::Query;
-use crate::sys::spool::{Queue, Spool};
+use crate::sys::spool::{Queue, Spool, Unread};
 use crate::sys::tell::mail::{self, Way};
 use crate::sys::tell::web::{Request, Web};
 use crate::sys::tell::{Failed, program};
 use crate::sys::voice::{Priority, Voice, speak};
-use crate::sys::{clock, config, credential};
-use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+use crate::sys::{clock, config, credential, host};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// So many of a run's last lines stand in a mail.
 const LINES: usize = 40;
+/// No program is told any more of what is older: they wait for each other.
+const STALE: TimeDelta = TimeDelta::hours(1);
+/// So long a round may take: what is left then is for the next.
+const ROUND: TimeDelta = TimeDelta::minutes(10);
 /// What cannot be cleared away starts us again at once: not more often than this.
 const BREATH: Duration = Duration::from_secs(30);
 
@@ -51,16 +55,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         spool: Spool::new(&config.notice_directory),
         config: &config,
         web: Web::default(),
+        end: clock::now() + ROUND,
         away: BTreeMap::new(),
+        there: BTreeSet::new(),
+        stuck: None,
     };
     let done = match queue {
-        Queue::Commands => post.round(Queue::Commands, DateTime::<Utc>::MAX_UTC),
+        Queue::Commands => post.round(Queue::Commands),
         Queue::Post | Queue::Later => post.both_rounds(),
     };
-    match done {
-        Ok(()) => super::exit::OK,
-        Err(error) => {
-            say(Priority::Error, &format!("{}: {error}", config.notice_directory.display()));
+    let trouble = done.err().map(|error| error.to_string()).or(post.stuck);
+    match trouble {
+        None => super::exit::OK,
+        Some(what) => {
+            say(Priority::Error, &format!("{}: {what}", config.notice_directory.display()));
             clock::wait(BREATH);
             1
         }
@@ -71,36 +79,63 @@ struct Post<'a> {
     spool: Spool,
     config: &'a Config,
     web: Web,
+    /// When this round ends, whatever is left.
+    end: DateTime<Utc>,
     /// Who did not answer in this round, and why: the others shall not wait for them again and again.
     away: BTreeMap<String, String>,
+    /// Who took something in this round, and will take what waits for them.
+    there: BTreeSet<String>,
+    /// What could not be read or cleared away: the first of it.
+    stuck: Option<String>,
 }
 
 impl Post<'_> {
-    /// Delivers what is new, and tries the old again: with each new notice, and else when its time has come.
+    /// Delivers what is new, and then tries the old again: when its time has come, or a server has answered.
     fn both_rounds(&mut self) -> io::Result<()> {
-        let nothing_new = self.spool.list(Queue::Post)?.is_empty();
-        let until = if nothing_new { clock::now() } else { DateTime::<Utc>::MAX_UTC };
-        self.round(Queue::Later, until)?;
-        self.round(Queue::Post, DateTime::<Utc>::MAX_UTC)
+        self.round(Queue::Post)?;
+        self.round(Queue::Later)
     }
 
-    /// Delivers what waits in a queue for this moment or an earlier one, the oldest first.
-    fn round(&mut self, queue: Queue, until: DateTime<Utc>) -> io::Result<()> {
+    /// Delivers what waits in a queue, the oldest first. What is wrong with one costs no other anything.
+    fn round(&mut self, queue: Queue) -> io::Result<()> {
         for file in self.spool.list(queue)? {
-            match self.spool.read(queue, &file) {
-                Ok(notice) if notice.not_before > until => {}
-                Ok(notice) => self.deliver(queue, &file, notice)?,
-                Err(why) => {
-                    say(Priority::Warning, &format!("{file} is no notice, and is put aside: {}", one_line(&why)));
-                    self.spool.remove(queue, &file)?;
+            if clock::now() > self.end {
+                return Ok(());
+            }
+            let done = match self.spool.read(queue, &file) {
+                Ok(notice) if queue == Queue::Later && !self.is_due(&notice) => Ok(()),
+                Ok(notice) => self.deliver(queue, &file, notice),
+                Err(Unread::NoNotice(why)) => {
+                    let what = format!("{} is no notice, and is put aside: {}", file.display(), one_line(&why));
+                    say(Priority::Warning, &what);
+                    self.spool.remove(queue, &file)
                 }
+                Err(Unread::Failed(error)) => Err(error),
+            };
+            if let Err(error) = done {
+                self.stuck.get_or_insert_with(|| format!("{}: {error}", file.display()));
             }
         }
         Ok(())
     }
 
+    fn is_due(&self, notice: &Notice) -> bool {
+        let is_there = |to: &Receiver| server(to).is_some_and(|server| self.there.contains(&server));
+        notice.not_before <= clock::now() || notice.to.iter().any(is_there)
+    }
+
     /// Tells each receiver; those that may be told later stay.
-    fn deliver(&mut self, queue: Queue, file: &str, mut notice: Notice) -> io::Result<()> {
+    fn deliver(&mut self, queue: Queue, file: &OsStr, mut notice: Notice) -> io::Result<()> {
+        if queue == Queue::Commands {
+            // a program is run once, also one that ends us
+            self.spool.remove(queue, file)?;
+            let age = notice.facts.timestamp.parse().map(|at: DateTime<Utc>| clock::now() - at);
+            if age.is_ok_and(|age| age > STALE) {
+                let what = format!("{}: not told, as it waited too long: {}", job(&notice.facts), notice.facts.message);
+                say(Priority::Error, &what);
+                return Ok(());
+            }
+        }
         let Notice { facts, to, .. } = &notice;
         let mut rest = Vec::new();
         for receiver in to {
@@ -110,7 +145,11 @@ impl Post<'_> {
             }
             match self.tell(facts, receiver) {
                 Ok(()) => say(Priority::Notice, &format!("{}: {}: told", job(facts), who(receiver))),
-                Err(Failed::Later(why)) => {
+                // one that came after its end would say that the run goes on
+                Err(Failed::Away(why) | Failed::Later(why)) if is_start_ping(facts, receiver) => {
+                    say(Priority::Warning, &format!("{}: {}: not told: {why}", job(facts), who(receiver)));
+                }
+                Err(Failed::Away(why) | Failed::Later(why)) => {
                     say(Priority::Warning, &format!("{}: {}: not told yet: {why}", job(facts), who(receiver)));
                     rest.push(receiver.clone());
                 }
@@ -119,12 +158,14 @@ impl Post<'_> {
                 }
             }
         }
+        if queue == Queue::Commands {
+            return Ok(());
+        }
         if rest.is_empty() {
             return self.spool.remove(queue, file);
         }
         let now = clock::now();
-        let since = facts.timestamp.parse().map_or(now, |since: DateTime<Utc>| since.min(now));
-        if now - since > GIVEN_UP_AFTER {
+        if Spool::came(queue, file).is_some_and(|came| now - came > GIVEN_UP_AFTER) {
             let hours = GIVEN_UP_AFTER.num_hours();
             say(Priority::Error, &format!("{}: given up after {hours} hours: {}", job(facts), facts.message));
             return self.spool.remove(queue, file);
@@ -132,12 +173,14 @@ impl Post<'_> {
         notice.to = rest;
         notice.tries = notice.tries.saturating_add(1);
         notice.not_before = next_try(now, notice.tries);
-        if queue == Queue::Later {
-            return self.spool.replace(queue, file, &notice);
+        match file.to_str() {
+            Some(name) if queue == Queue::Later => self.spool.replace(queue, name, &notice),
+            _ => {
+                // first the new one: what is told twice is better than what is lost
+                self.spool.put(Queue::Later, &notice)?;
+                self.spool.remove(queue, file)
+            }
         }
-        // first the new one: what is told twice is better than what is lost
-        self.spool.put(Queue::Later, &notice)?;
-        self.spool.remove(queue, file)
     }
 
     fn tell(&mut self, facts: &Facts, receiver: &Receiver) -> Result<(), Failed> {
@@ -147,8 +190,7 @@ impl Post<'_> {
                 program::run(&command, &facts.variables(), &document(facts))
             }
             Receiver::Mail { from, to, smtp } => {
-                let server = smtp.clone().unwrap_or_default();
-                self.unless_away(server, |post| post.mail(facts, from, to, smtp.as_deref()))
+                self.unless_away(smtp.clone().unwrap_or_default(), |post| post.mail(facts, from, to, smtp.as_deref()))
             }
             Receiver::Ping { url, method } => {
                 let request = match method {
@@ -164,11 +206,13 @@ impl Post<'_> {
     /// Asks a server that has not failed to answer in this round.
     fn unless_away(&mut self, server: String, ask: impl FnOnce(&Self) -> Result<(), Failed>) -> Result<(), Failed> {
         if let Some(why) = self.away.get(&server) {
-            return Err(Failed::Later(why.clone()));
+            return Err(Failed::Away(why.clone()));
         }
         let told = ask(self);
-        if let Err(Failed::Later(why)) = &told {
-            self.away.insert(server, why.clone());
+        match &told {
+            Ok(()) => drop(self.there.insert(server)),
+            Err(Failed::Away(why)) => drop(self.away.insert(server, why.clone())),
+            Err(Failed::Later(_) | Failed::Never(_)) => {}
         }
         told
     }
@@ -181,11 +225,13 @@ impl Post<'_> {
             (None, Some(program)) => Way::Sendmail(program),
             (None, None) => Way::Smtp("localhost:25"),
         };
-        mail::send(&letter, from, to, &facts.host, way)
+        mail::send(&letter, from, to, &host::name(), way)
     }
 
     fn ask(&mut self, url: &Url, request: Request<'_>) -> Result<(), Failed> {
-        let secret = self.config.secrets.iter().find(|secret| secret.is_for(url));
+        let secrets = self.config.secrets.iter().filter(|secret| secret.is_for(url));
+        // the closest place counts
+        let secret = secrets.max_by_key(|secret| secret.url.as_str().len());
         let value = secret.map(|Secret { name, .. }| {
             let unread = |error| Failed::Later(format!("secret {name} cannot be read: {error}"));
             credential::read(name).map_err(unread)
@@ -193,6 +239,19 @@ impl Post<'_> {
         let value = value.transpose()?;
         self.unless_away(url.server().to_owned(), |post| post.web.ask(url, request, value.as_deref()))
     }
+}
+
+/// What answers or does not.
+fn server(receiver: &Receiver) -> Option<String> {
+    match receiver {
+        Receiver::Mail { smtp, .. } => Some(smtp.clone().unwrap_or_default()),
+        Receiver::Ping { url, .. } | Receiver::Webhook { url } => Some(url.server().to_owned()),
+        Receiver::Command { .. } => None,
+    }
+}
+
+fn is_start_ping(facts: &Facts, receiver: &Receiver) -> bool {
+    facts.event == Event::Start && matches!(receiver, Receiver::Ping { .. })
 }
 
 /// The last lines of the run, of no other unit than the job's own: who writes a notice could ask for any.

@@ -80,6 +80,9 @@ fn secret(name: String, field: &mut Field) -> Option<Secret> {
 /// With a / at the end, or `https://example.org` would also be the beginning of `https://example.org.evil.net`.
 fn prefix(field: &mut Field) -> Option<Url> {
     let url = hook::url(field)?;
+    if url.is_open() {
+        return field.refuse("a secret could be read on the way", "https://, or http:// to this host");
+    }
     if url.as_str().ends_with('/') && !url.as_str().contains('?') {
         Some(url)
     } else {

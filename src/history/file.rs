@@ -16,6 +16,8 @@ struct File {
     #[serde(skip_serializing_if = "Option::is_none")]
     timing_seen: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    resumed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Tally>,
 }
 
@@ -92,6 +94,7 @@ pub fn parse(text: &str) -> Result<History, String> {
         .timing
         .zip(file.timing_seen.as_deref().and_then(read_time))
         .map(|(timing, at)| Seen { timing: read_text(Some(timing)), at });
+    history.resumed = file.resumed.as_deref().and_then(read_time);
     history.tally = file.counts.unwrap_or_else(|| Tally::of(&history.runs));
     Ok(history)
 }
@@ -145,6 +148,7 @@ pub fn render(history: &History) -> Result<String, String> {
         last_completion_status: last.to_owned(),
         timing: history.seen.as_ref().map(|seen| seen.timing.clone()),
         timing_seen: history.seen.as_ref().map(|seen| write_time(seen.at)),
+        resumed: history.resumed.map(write_time),
         counts: Some(history.tally),
     })
 }

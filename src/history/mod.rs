@@ -29,6 +29,8 @@ pub struct History {
     pub seen: Option<Seen>,
     /// What all runs came to, also those that have left the list.
     pub tally: Tally,
+    /// When somebody last resumed the job, as far as the counts know of it.
+    pub resumed: Option<DateTime<Utc>>,
 }
 
 /// The timing under which a timer last started the job.

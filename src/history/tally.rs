@@ -23,6 +23,8 @@ pub struct Tally {
     pub failures_in_a_row: u32,
     /// Successes since the last failure or timeout.
     pub successes_in_a_row: u32,
+    /// Failures and timeouts since the last success, whether somebody resumed the job meanwhile or not.
+    pub failures_since_success: u32,
     /// Whether runs by the timer take `slow_start_command` for now.
     pub slow_start: bool,
     /// Whether the last mail told of a failure, so that the next success is to be mailed too.
@@ -55,9 +57,11 @@ impl Tally {
             Outcome::Success => {
                 self.successes_in_a_row = self.successes_in_a_row.saturating_add(1);
                 self.failures_in_a_row = 0;
+                self.failures_since_success = 0;
             }
             Outcome::Failure | Outcome::Timeout => {
                 self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+                self.failures_since_success = self.failures_since_success.saturating_add(1);
                 self.successes_in_a_row = 0;
             }
             Outcome::Stopped | Outcome::Skipped | Outcome::Interrupted => {}

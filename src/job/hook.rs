@@ -90,7 +90,7 @@ pub struct Url(String);
 impl Url {
     /// What is read, for messages.
     pub const ALLOWED: &'static str =
-        "https://HOST/… or http://HOST/… of printable ASCII, without user and password, without .. in it";
+        "https://HOST/… or http://HOST/… of printable ASCII, without user and password, without .. and ; in it";
     const LONGEST: usize = 2000;
 
     /// Reads an address.
@@ -98,8 +98,8 @@ impl Url {
         let rest = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme))?;
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
-        // what a server takes for .. would lead out of the place that a secret is for
-        let wanders = text.contains("..") || text.to_ascii_lowercase().contains("%2e");
+        // what a server, or one before it, takes for .. would lead out of the place that a secret is for
+        let wanders = ["..", ";", "%2e", "%25"].iter().any(|it| text.to_ascii_lowercase().contains(it));
         let plain =
             text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'#'));
         let fits = !host.is_empty() && host.bytes().all(is_host) && plain && !wanders && text.len() <= Url::LONGEST;
@@ -116,6 +116,13 @@ impl Url {
         let host = self.0.find("://").map_or(0, |at| at + 3);
         let end = self.0[host..].find(['/', '?']).map_or(self.0.len(), |at| host + at);
         &self.0[..end]
+    }
+
+    /// Whether what is sent there can be read on the way: no TLS, and not this very host.
+    pub fn is_open(&self) -> bool {
+        let Some(rest) = self.0.strip_prefix("http://") else { return false };
+        let host = rest.split(['/', '?', ':']).next().unwrap_or_default();
+        !matches!(host, "localhost" | "127.0.0.1") && !rest.starts_with("[::1]")
     }
 
     /// The same with more at the end of its path.
@@ -232,6 +239,8 @@ mod tests {
             "https://a/../b",
             "https://a/%2E%2e/b",
             "https://a\\b/",
+            "https://a/.;/b",
+            "https://a/%252e%252e/b",
             "file:///etc/shadow",
             "https://a/é",
             "https://a/#b",

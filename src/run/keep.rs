@@ -19,6 +19,11 @@ pub fn surplus(files: &[String], job: &JobName, keep: &KeepLogs, now: DateTime<U
     logs.into_iter().take(gone).map(|(_, file)| file.clone()).collect()
 }
 
+/// Whether a file in a job's folder is the log of a run of that job.
+pub fn is_log(file: &str, job: &JobName) -> bool {
+    began(file, job).is_some()
+}
+
 /// When the run began whose log has this name: `NAME-YYYYMMDD-HHMMSS.log`, in UTC.
 fn began(file: &str, job: &JobName) -> Option<DateTime<Utc>> {
     let time = file.strip_prefix(job.as_str())?.strip_prefix('-')?.strip_suffix(".log")?;

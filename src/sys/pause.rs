@@ -10,7 +10,7 @@ use super::replace::{self, Existing};
 use crate::config::Config;
 use crate::job::JobName;
 use crate::pause::{Hold, Marker, Scope, What};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -83,7 +83,7 @@ impl<'a> Markers<'a> {
     pub fn automatic(&mut self, name: &JobName) -> Option<Hold> {
         let hold = self.read(&automatic(self.config, name), Scope::Automatic)?;
         match self.resumed(name) {
-            Some(resumed) if resumed.at >= hold.since => None,
+            Some(resumed) if resumed.at >= hold.since.trunc_subsecs(6) => None,
             _ => Some(hold),
         }
     }
@@ -92,7 +92,8 @@ impl<'a> Markers<'a> {
     pub fn resumed(&mut self, name: &JobName) -> Option<Resumed> {
         let hold = self.read(&self.config.pause_directory.join(resumed_file(name)), Scope::Job)?;
         let pace = if hold.marker.reason == SLOW_START { Pace::Slow } else { Pace::Normal };
-        Some(Resumed { at: hold.since, pace })
+        // as exact as a history has it, which remembers it
+        Some(Resumed { at: hold.since.trunc_subsecs(6), pace })
     }
 
     /// The marker that an operator made for this job, whether it still pauses it or not.

@@ -6,7 +6,10 @@
 use super::clock;
 use super::replace::{self, Existing};
 use crate::notice::Notice;
+use chrono::{DateTime, Utc};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
+use rustix::io::Errno;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -56,15 +59,22 @@ impl Spool {
         self.directory.join(queue.folder())
     }
 
-    /// Puts a notice into a queue, after those that are there.
+    /// Puts a notice into a queue. The same event of the same run is there once, whoever writes it down.
     ///
     /// # Errors
     /// Why it cannot be written.
     pub fn put(&self, queue: Queue, notice: &Notice) -> io::Result<()> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let file = format!("{:020}-{}-{count:04}.json", clock::now().timestamp_micros(), std::process::id());
         let text = serde_json::to_vec(notice)?;
+        let id: String = notice.facts.run.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        let name = format!("-{id}-{}.json", notice.facts.event.word());
+        // one that is there already was written by another of the run's processes, moments ago
+        let is_there = queue != Queue::Later
+            && self.list(queue)?.iter().any(|file| file.as_encoded_bytes().ends_with(name.as_bytes()));
+        if is_there {
+            return Ok(());
+        }
+        // in front when it came here: the kernel's times of files are not exact enough to tell a start from its end
+        let file = format!("{:020}{name}", clock::now().timestamp_micros());
         replace::write(&self.folder(queue), &file, MODE, &text, Existing::Replaced)
     }
 
@@ -72,32 +82,45 @@ impl Spool {
     ///
     /// # Errors
     /// Why the folder cannot be read.
-    pub fn list(&self, queue: Queue) -> io::Result<Vec<String>> {
-        let entries = fs::read_dir(self.folder(queue))?.flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names: Vec<String> =
-            names.filter(|name| name.strip_suffix(".json").is_some() && !name.starts_with('.')).take(MOST).collect();
+    pub fn list(&self, queue: Queue) -> io::Result<Vec<OsString>> {
+        let names = fs::read_dir(self.folder(queue))?.flatten().map(|entry| entry.file_name());
+        let is_notice = |name: &OsString| {
+            let name = name.as_encoded_bytes();
+            name.ends_with(b".json") && !name.starts_with(b".")
+        };
+        let mut names: Vec<OsString> = names.filter(is_notice).collect();
         names.sort();
+        names.truncate(MOST);
         Ok(names)
+    }
+
+    /// When a notice came into the queue of those that could not be delivered; none in another.
+    pub fn came(queue: Queue, file: &OsStr) -> Option<DateTime<Utc>> {
+        let micros = file.to_str().filter(|_| queue == Queue::Later)?.split('-').next()?;
+        DateTime::from_timestamp_micros(micros.parse().ok()?)
     }
 
     /// Reads a notice.
     ///
     /// # Errors
-    /// Why it is none.
-    pub fn read(&self, queue: Queue, file: &str) -> Result<Notice, String> {
+    /// Why it is none, or why it cannot be read now.
+    pub fn read(&self, queue: Queue, file: &OsStr) -> Result<Notice, Unread> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let opened = open(self.folder(queue).join(file), flags, Mode::empty()).map_err(|error| error.to_string())?;
-        let stat = fstat(&opened).map_err(|error| error.to_string())?;
+        let opened = match open(self.folder(queue).join(file), flags, Mode::empty()) {
+            Ok(opened) => opened,
+            Err(Errno::LOOP | Errno::NXIO) => return Err(Unread::NoNotice("it is no regular file".to_owned())),
+            Err(error) => return Err(Unread::Failed(error.into())),
+        };
+        let stat = fstat(&opened).map_err(|error| Unread::Failed(error.into()))?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-            return Err("it is no regular file".to_owned());
+            return Err(Unread::NoNotice("it is no regular file".to_owned()));
         }
         let mut bytes = Vec::new();
-        File::from(opened).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        File::from(opened).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
         if bytes.len() as u64 > MAX_BYTES {
-            return Err("it is too large".to_owned());
+            return Err(Unread::NoNotice("it is too large".to_owned()));
         }
-        serde_json::from_slice(&bytes).map_err(|error| error.to_string())
+        serde_json::from_slice(&bytes).map_err(|error| Unread::NoNotice(error.to_string()))
     }
 
     /// Replaces a notice by what is left of it.
@@ -112,16 +135,29 @@ impl Spool {
     ///
     /// # Errors
     /// Why it stays.
-    pub fn remove(&self, queue: Queue, file: &str) -> io::Result<()> {
+    pub fn remove(&self, queue: Queue, file: &OsStr) -> io::Result<()> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let folder = self.folder(queue);
         // a folder of somebody else's can be renamed, but not be removed
-        fs::remove_file(folder.join(file)).or_else(|_| fs::rename(folder.join(file), folder.join(format!(".{file}"))))
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let aside = format!(".{}-{}-{count}.aside", clock::now().timestamp_micros(), std::process::id());
+        fs::remove_file(folder.join(file)).or_else(|_| fs::rename(folder.join(file), folder.join(aside)))
     }
+}
+
+/// Why a file of a queue is not read.
+#[derive(Debug)]
+pub enum Unread {
+    /// It is none, and never will be.
+    NoNotice(String),
+    /// It may be one: this time it could not be read.
+    Failed(io::Error),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::ffi::OsStrExt;
 
     #[test]
     fn what_is_no_notice_leaves_its_queue() {
@@ -133,12 +169,16 @@ mod tests {
         fs::write(post.join("large.json"), vec![b' '; 200 * 1024]).unwrap();
         fs::write(post.join(".1.new"), "half").unwrap();
         let spool = Spool::new(folder.path());
+        fs::write(post.join(OsStr::from_bytes(b"\xff.json")), "{}").unwrap();
+        // the place to which it would be put aside is taken
+        fs::create_dir_all(post.join(".folder.json/x")).unwrap();
         let files = spool.list(Queue::Post).unwrap();
-        assert_eq!(files, ["folder.json", "large.json", "link.json", "text.json"]);
+        assert_eq!(files.len(), 5, "{files:?}");
         for file in files {
-            assert!(spool.read(Queue::Post, &file).is_err(), "{file}");
+            assert!(matches!(spool.read(Queue::Post, &file), Err(Unread::NoNotice(_))), "{}", file.display());
             spool.remove(Queue::Post, &file).unwrap();
         }
         assert!(spool.list(Queue::Post).unwrap().is_empty());
+        assert!(matches!(spool.read(Queue::Post, OsStr::new("gone.json")), Err(Unread::Failed(_))));
     }
 }

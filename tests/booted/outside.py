@@ -4,16 +4,18 @@ usage: outside.py FOLDER [CERTIFICATE KEY]
 
 FOLDER/smtp says how the mail server answers: ok, refuse (550), busy (451), slow (30 s, then ok); FOLDER/http is the
 status of the web servers. What comes is kept: FOLDER/mails/N, and a line of JSON for each request in FOLDER/requests.
-Ports: 25 and 2525 for mail, 8080 for the web, 8443 for the web by TLS.
+Ports: 25 and 2525 for mail, 2626 for one that never ends its greeting, 8080 for the web, 8443 for the web by TLS.
 """
 
 import asyncio
 import http.server
 import json
 import pathlib
+import socket
 import ssl
 import sys
 import threading
+import time
 
 from aiosmtpd.controller import Controller
 
@@ -63,7 +65,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         }
         with lock, (folder / "requests").open("a") as requests:
             requests.write(json.dumps(request) + "\n")
-        self.send_response(int(told("http", "200")))
+        self.send_response(500 if self.path == "/bad" else int(told("http", "200")))
         self.send_header("Location", "http://127.0.0.1:8080/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -81,6 +83,24 @@ def web(port, context=None):
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+def drip():
+    """A mail server on port 2626 that greets for ever, a letter in five seconds."""
+    listener = socket.create_server(("127.0.0.1", 2626))
+    while True:
+        guest, _ = listener.accept()
+        threading.Thread(target=greet, args=(guest,), daemon=True).start()
+
+
+def greet(guest):
+    try:
+        while True:
+            guest.sendall(b"2")
+            time.sleep(5)
+    except OSError:
+        pass
+
+
+threading.Thread(target=drip, daemon=True).start()
 for port in (25, 2525):
     Controller(Mails(), hostname="127.0.0.1", port=port).start()
 web(8080)

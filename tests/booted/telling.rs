@@ -12,6 +12,7 @@ on_both_suites!(
     hooks_are_told_what_happens,
     a_secret_goes_to_its_own_place_alone,
     a_forged_notice_gets_nobody_anything,
+    one_receiver_costs_the_others_nothing,
 );
 
 const MAIL: &str = "failmail:\n  from_address: cron@example.org\n  to_address: ops@example.org\n";
@@ -71,7 +72,18 @@ fn a_failure_is_mailed_from_the_threshold_on_and_its_recovery(suite: Suite) {
     assert_eq!(mails.len(), 2, "{mails:?}");
     let subject = format!("Subject: Recovery Mail ({name}) run-job: flaky succeeded again after 2 failures\n");
     assert!(mails[1].contains(&subject), "{}", mails[1]);
-    // a run that somebody stops is nobody's news, nor is a mail twice
+    // a job that was paused and resumed in between recovers too
+    let twice = shell(
+        &format!("{FAR}{MAIL}pause_after_failures: 1\non_recovery: {{webhook: 'http://127.0.0.1:8080/back'}}\n"),
+        "test -e /tmp/better",
+    );
+    host.edit(&[("twice", &twice)]);
+    host.run_job("twice");
+    host.sh("touch /tmp/better; jobctl resume twice");
+    host.run_job("twice");
+    host.wait_for(SOON, "recovery", || outside.mails().len() == 4 && outside.requests().len() == 1);
+    assert!(outside.mails()[2].contains("and is paused: a failure (exit code)"), "{}", outside.mails()[2]);
+    assert!(outside.mails()[3].contains("succeeded again after a failure"), "{}", outside.mails()[3]);
     assert!(journal(&host).contains("flaky: mail to ops@example.org: told"), "{}", journal(&host));
 }
 
@@ -191,7 +203,9 @@ on_skip: {{ping: 'http://127.0.0.1:8080/ping'}}
     wait_until_quiet(&host);
     outside.web_is(503);
     host.run_job("told");
-    host.wait_for(SOON, "two that wait", || host.sh(&format!("ls {SPOOL}/later | wc -l")).trim() == "2");
+    host.wait_for(SOON, "one that waits; the ping of the start would come too late", || {
+        host.sh(&format!("ls {SPOOL}/later | wc -l")).trim() == "1"
+    });
     // a pause is a skipped start only where a timer comes by: here a second start meets a run
     let busy = shell(&format!("{FAR}on_skip: {{ping: 'http://127.0.0.1:8080/busy'}}\n"), "sleep 5");
     host.edit(&[("busy", &busy)]);
@@ -269,6 +283,8 @@ fn a_forged_notice_gets_nobody_anything(suite: Suite) {
     host.write("/tmp/1.json", &notice("secret", mail));
     host.write("/tmp/2.json", &notice("../../secret.service", mail));
     host.write("/tmp/3.json", &notice("x", command));
+    let evil = r#""host":"x\r\nMAIL FROM:<evil@example.org>\r\nRCPT TO:<victim@example.org>""#;
+    host.write("/tmp/5.json", &notice("secret", mail).replace(r#""host":"h""#, evil));
     host.write(
         "/tmp/4.json",
         &notice("x", r#"{"mail":{"from":"a@example.org\nBcc: y@example.org","to":"b@example.org"}}"#),
@@ -276,8 +292,10 @@ fn a_forged_notice_gets_nobody_anything(suite: Suite) {
     host.sh(&format!(
         "chmod 644 /tmp/*.json
         runuser -u process-control -- sh -ec 'cp /tmp/?.json {SPOOL}/post; mkdir {SPOOL}/post/7.json; touch {SPOOL}/post/7.json/x
-            ln -s /etc/shadow {SPOOL}/post/8.json; mkfifo {SPOOL}/post/9.json; echo tea >{SPOOL}/post/6.json'"
+            ln -s /etc/shadow {SPOOL}/post/8.json; mkfifo {SPOOL}/post/9.json; mkdir -p {SPOOL}/post/.7.json/x;
+            cp /tmp/3.json {SPOOL}/post/0.json; mkdir {SPOOL}/commands/0.json; echo tea >{SPOOL}/post/6.json'"
     ));
+    host.sh(&format!("runuser -u process-control -- touch {SPOOL}/post/$(printf '\\377').json"));
     host.wait_for(SOON, "an empty queue", || {
         host.sh(&format!("ls {SPOOL}/post {SPOOL}/later | grep -c json || :")).trim() == "0"
     });
@@ -285,15 +303,50 @@ fn a_forged_notice_gets_nobody_anything(suite: Suite) {
         host.property("process-control-notify.service", "ActiveState") == "inactive"
     });
     let mails = outside.mails();
-    assert!(mails.len() <= 2 && !mails.is_empty(), "{mails:?}");
+    assert!(mails.len() <= 3 && !mails.is_empty(), "{mails:?}");
     for mail in &mails {
         assert!(!mail.contains("sesame"), "{mail}");
         assert!(!mail.contains("\nBcc:") && mail.starts_with("X-Envelope: a@example.org b@example.org\n"), "{mail}");
     }
     assert!(!host.run(&["test", "-e", "/tmp/as-notify"]).ok(), "no program runs as process-control-notify");
+    // a program is run once, also one that ends who runs it; what a job holds up is its own
+    let loops = shell(&format!("{FAR}on_success:\n  - sh -c \"echo ran >>/tmp/again; kill $PPID\"\n"), "true");
+    host.edit(&[("loops", &loops), ("other", &format!("{FAR}on_success: touch /tmp/other\ncommand: 'true'\n"))]);
+    host.run_job("loops");
+    host.wait_for(SOON, "a program", || host.run(&["test", "-e", "/tmp/again"]).ok());
+    host.run_job("other");
+    host.wait_for(SOON, "the next program", || host.run(&["test", "-e", "/tmp/other"]).ok());
+    assert_eq!(host.read("/tmp/again"), "ran\n");
     // what a job may not do at all
     for path in ["later", ".", "commands"] {
         let may = host.by("process-control", &["test", "-w", &format!("{SPOOL}/{path}")]).ok();
         assert_eq!(may, path == "commands", "{path}");
     }
+}
+
+/// One that is slow for ever, or refuses, is no reason to wait for the others.
+fn one_receiver_costs_the_others_nothing(suite: Suite) {
+    let hooks = |paths: &[&str]| {
+        let lines = paths.iter().map(|path| format!("  - webhook: http://127.0.0.1:8080/{path}\n"));
+        shell(&format!("{FAR}on_failure:\n{}", lines.collect::<String>()), "exit 1")
+    };
+    let dripping = "failmail: {from_address: a@example.org, to_address: b@example.org, smtp: '127.0.0.1:2626'}\n";
+    let host = host_with(
+        suite,
+        &[
+            ("a-slow", &shell(&format!("{FAR}{dripping}"), "exit 1")),
+            ("bad", &hooks(&["bad", "good-1"])),
+            ("good", &hooks(&["good-2"])),
+        ],
+    );
+    let outside = Outside::of(&host);
+    host.run_job("a-slow");
+    host.run_job("bad");
+    host.run_job("good");
+    let asked = |path: &str| outside.requests().iter().filter(|request| request["path"] == path).count();
+    host.wait_for(3 * SOON, "the others", || asked("/good-1") == 1 && asked("/good-2") == 1);
+    host.wait_for(SOON, "end of patience", || {
+        journal(&host).contains("not told yet: mail server 127.0.0.1:2626: no end within 45 s")
+    });
+    assert!(asked("/bad") >= 1);
 }

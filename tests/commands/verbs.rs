@@ -177,6 +177,7 @@ fn prune_removes_what_is_gone_and_nothing_else() {
     scene.run(&["old"]).code(0);
     scene.write("pauses/old", "why\n");
     scene.write("state/old.paused", "why\n");
+    std::os::unix::fs::chown(scene.path("state/old.paused"), Some(scene.uid), None).unwrap();
     scene.write("pauses/.all", "");
     let files = |name: &str| {
         let files = ["state", "run", "pauses", "log"].map(|folder| std::fs::read_dir(scene.path(folder)).unwrap());
@@ -190,10 +191,22 @@ fn prune_removes_what_is_gone_and_nothing_else() {
     assert_eq!(before, (6, 4));
     let listed = prune(&["--dry-run"]).code(0).silent().stdout;
     assert_eq!((listed.lines().next(), listed.lines().count()), (Some("old"), 7), "{listed}");
+    // what others have in the same folders
+    std::fs::create_dir_all(scene.path("log/apt")).unwrap();
+    for file in ["log/apt/history.log", "log/syslog", "log/old/notes.txt", "state/notes.txt", "pauses/other"] {
+        scene.write(file, "mine\n");
+    }
+    std::os::unix::fs::symlink("/etc", scene.path("log/linked")).unwrap();
+    let foreign = || {
+        ["log/apt/history.log", "log/syslog", "log/old/notes.txt", "state/notes.txt", "pauses/other"]
+            .iter()
+            .all(|file| scene.path(file).exists())
+    };
     prune(&[]).code(64).says("nothing was done");
     assert_eq!((files("old"), files("tea")), before);
     prune(&["--yes"]).code(0).silent();
-    assert_eq!((files("old"), files("tea")), (0, 4));
+    assert_eq!((files("old"), files("tea")), (1, 4), "its folder holds somebody's notes");
+    assert!(foreign());
     assert!(scene.path("pauses/.all").exists());
     // a folder that is not mounted looks as if all were gone
     for job in ["tea", "fails"] {

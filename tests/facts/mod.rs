@@ -60,7 +60,7 @@ pub(crate) fn next(facts: Facts, after: TimeDelta) -> Facts {
 
 /// A history of runs, the oldest first.
 pub(crate) fn history(runs: Vec<Run>) -> History {
-    History { tally: Tally::of(&runs), runs, seen: None }
+    History { tally: Tally::of(&runs), runs, ..History::default() }
 }
 
 pub(crate) fn page(width: Option<usize>, zone: &Zone) -> Page<'_> {

@@ -43,7 +43,7 @@ pub(super) fn prune(arguments: &Prune) -> Result<u8, Refusal> {
     for (name, paths) in &found {
         let mut whole = true;
         for path in paths {
-            let Err(error) = leftovers::remove(path) else { continue };
+            let Err(error) = leftovers::remove(&config, path) else { continue };
             whole = false;
             let refused = error.kind() == ErrorKind::PermissionDenied;
             code = if refused { exit::REFUSED } else { exit::NOT_MADE };

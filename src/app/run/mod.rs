@@ -87,9 +87,8 @@ impl Gate {
     /// What a timer starts may have to start slowly; what a person starts runs as they say.
     fn choose_pace(&mut self) {
         let (Some(until), Some(_)) = (self.job.slow_start_until, self.elapsed) else { return };
-        let last = self.history.last_run().and_then(|run| Some(run.end.as_ref()?.at));
         let resumed = Markers::new(&self.config, Owners::Numbered).resumed(&self.job.name);
-        let resumed = resumed.filter(|resumed| last.is_some_and(|last| resumed.at > last));
+        let resumed = resumed.filter(|it| self.history.resumed.is_none_or(|known| it.at > known));
         if self.history.tally.slow_start || resumed.is_some_and(|resumed| resumed.pace == Pace::Slow) {
             self.command = Command::SlowStart;
             let what = format!("{}: slow start, until {until} runs in a row have succeeded", self.job.name);

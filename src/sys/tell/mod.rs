@@ -10,7 +10,9 @@ use std::time::Duration;
 /// Why somebody could not be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failed {
-    /// It may work later: the other side is away or busy.
+    /// The other side does not answer: nor will it to the next.
+    Away(String),
+    /// It may work later: the other side says so.
     Later(String),
     /// It will not: the other side refuses what we say.
     Never(String),
@@ -19,7 +21,9 @@ pub enum Failed {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failed::Later(why) | Failed::Never(why) => f.write_str(&crate::job::text::one_line(why)),
+            Failed::Away(why) | Failed::Later(why) | Failed::Never(why) => {
+                f.write_str(&crate::job::text::one_line(why))
+            }
         }
     }
 }

@@ -24,8 +24,9 @@ pub fn run(command: &CommandLine, variables: &[(String, String)], document: &[u8
     let mut process = prepared(command, Environment { set: &set, without: &[] });
     let mut child =
         process.stdin(Stdio::piped()).process_group(0).spawn().map_err(|error| failed(error.to_string()))?;
-    // less than a pipe holds, so it does not wait for the reader; one that does not read is no error
-    let _ = child.stdin.take().map(|mut stdin| stdin.write_all(document));
+    // one that does not read is no error, and nobody waits for it
+    let (stdin, document) = (child.stdin.take(), document.to_owned());
+    std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&document)));
     let end = Instant::now() + PATIENCE;
     loop {
         match child.try_wait() {

@@ -79,7 +79,7 @@ impl Web {
                 let busy = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
                 Err(if busy || status.is_server_error() { Failed::Later(why) } else { Failed::Never(why) })
             }
-            Err(error) => Err(Failed::Later(format!("{server}: {}", causes(&error)))),
+            Err(error) => Err(Failed::Away(format!("{server}: {}", causes(&error)))),
         }
     }
 }
