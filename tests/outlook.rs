@@ -29,6 +29,9 @@ fn starts_are_those_that_the_timer_will_make() {
     assert_eq!(starts(&next(daily(), m(67)), 30), ["15 09:07:00", "16 09:07:00"]);
     let delayed = facts("daily", "schedule: '50 7 * * *'");
     assert_eq!(starts(&next(delayed, m(5)), 30), ["15 08:05:00", "16 08:05:00"]);
+    // a timer that was not there at seven plans no late start for it, though that would still be to come
+    let new = facts("new", "schedule: '0 * * * *'\nrandom_delay: 1h");
+    assert_eq!(starts(&next(new, m(75)), 3), ["15 09:15:00", "15 10:15:00"]);
     let every = facts("every", "every: 30min");
     assert_eq!(starts(&next(every.clone(), m(10)), 1), ["15 08:10:00", "15 08:40:00"]);
     assert_eq!(starts(&every, 1), [""; 0], "nobody knows when it began");

@@ -39,8 +39,8 @@ impl Facts {
         let Some(slots) = job.timing.slots(zone) else { return Box::new(std::iter::empty()) };
         // the random delay of a job is always the same on a host
         let late = next.and_then(|next| Some(next - slots.last_at_or_before(next)?)).unwrap_or_default();
-        // what came during a run is over, though its delay may not be
-        let first = next.filter(|_| self.running.is_some()).map_or(from, |next| next.max(from));
+        // a slot before that is over, though its delay may not be: it came during a run, or before the timer was there
+        let first = next.map_or(from, |next| next.max(from));
         let all = slots.upcoming(from - late - TimeDelta::milliseconds(1));
         Box::new(all.map_while(move |slot| slot.checked_add_signed(late)).skip_while(move |start| *start < first))
     }
