@@ -14,6 +14,8 @@ mod ends;
 mod failing;
 #[path = "booted/firing.rs"]
 mod firing;
+#[path = "booted/groups.rs"]
+mod groups;
 #[path = "booted/hostile.rs"]
 mod hostile;
 #[path = "booted/installed.rs"]

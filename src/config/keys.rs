@@ -27,6 +27,8 @@ pub const CONFIG_KEYS: &[Key] = &[
     key("user", "name or number", "process-control", "the service user, as whom every job runs"),
     key("allow_root", "true or false", "false", "whether the service user may be root"),
     key("default_job_config", "mapping of job keys", "none", "what stands for the keys that a job file lacks"),
+    key("max_running", "number", "no limit", "how many jobs may run at once; the others wait"),
+    key("max_running_by_tag", "mapping", "none", "the same for the jobs with a tag, as in `database: 2`"),
     key(
         "ceilings",
         "mapping",

@@ -10,7 +10,7 @@ pub use secret::{Secret, Source};
 pub use spec::read;
 pub use user::User;
 
-use crate::job::{Ceilings, Spec};
+use crate::job::{Caps, Ceilings, Spec};
 use std::path::PathBuf;
 
 /// Where the configuration is unless `PROCESS_CONTROL_CONFIG` says otherwise.
@@ -52,6 +52,8 @@ pub struct Config {
     pub old_crontab: PathBuf,
     /// Key `default_job_config`.
     pub defaults: Spec,
+    /// Keys `max_running` and `max_running_by_tag`.
+    pub caps: Caps,
     /// Key `ceilings`.
     pub ceilings: Ceilings,
 }
@@ -85,6 +87,7 @@ impl Default for Config {
             root: Root::Refused,
             old_crontab: "/etc/cron.d/process-control".into(),
             defaults: Spec::default(),
+            caps: Caps::default(),
             ceilings: Ceilings::default(),
         }
     }

@@ -4,9 +4,11 @@ use super::secret::secrets;
 use super::{CONFIG_KEYS, Config, Root, User};
 use crate::job::read::{Field, Timeout};
 use crate::job::spec::{self, unknown_key};
-use crate::job::values::{memory, percent, tasks};
+use crate::job::text::one_line;
+use crate::job::values::{memory, percent, places, tasks};
 use crate::job::{Ceilings, Problem, Spec};
 use crate::yaml::{Entry, Meaning, Node, Scalar};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Reads the text of `source`. None if anything in it is an error: a configuration that is half
@@ -57,6 +59,8 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
             set(&mut config.root, field.flag().map(|allow| if allow { Root::Allowed } else { Root::Refused }));
         }
         "default_job_config" => config.defaults = defaults(value, problems),
+        "max_running" => config.caps.all = places(field),
+        "max_running_by_tag" => config.caps.by_tag = by_tag(field),
         "ceilings" => config.ceilings = ceilings(field),
         "cron_template" | "output_crontab" | "logging" => {
             let crontab = value.scalar().filter(|_| key.text == "output_crontab");
@@ -105,6 +109,18 @@ fn defaults(node: &Node, problems: &mut Vec<Problem>) -> Spec {
         Problem { key: key.trim_end_matches('/').to_owned(), ..problem }
     }));
     spec
+}
+
+fn by_tag(field: &mut Field) -> BTreeMap<String, u32> {
+    let Some(entries) = field.node.map() else {
+        return field.refuse("this is no mapping", "tags, each with a number, as in `database: 2`").unwrap_or_default();
+    };
+    let caps = entries.iter().filter_map(|Entry { key, value, .. }| {
+        let tag = one_line(&key.text);
+        let name = format!("max_running_by_tag/{tag}");
+        places(&mut Field { key: &name, node: value, problems: field.problems }).map(|most| (tag, most))
+    });
+    caps.collect()
 }
 
 fn ceilings(field: &mut Field) -> Ceilings {

@@ -1,6 +1,7 @@
 //! What a run may use of the machine.
 
 use super::TimeSpan;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`. None means: systemd's default.
@@ -75,6 +76,15 @@ pub struct Ceilings {
     pub cpu_quota: Option<u32>,
     /// The largest `tasks_max`.
     pub tasks_max: Option<u32>,
+}
+
+/// The most that may run at once, as the configuration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// Key `max_running`.
+    pub all: Option<u32>,
+    /// Key `max_running_by_tag`.
+    pub by_tag: BTreeMap<String, u32>,
 }
 
 /// Key `io_class`.

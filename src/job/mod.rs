@@ -18,7 +18,7 @@ pub mod when;
 
 pub use command::CommandLine;
 pub use hook::Hooks;
-pub use limits::{Bytes, Ceilings, IoClass, Limits};
+pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
 pub use span::TimeSpan;
@@ -77,6 +77,12 @@ pub struct Job {
     pub working_directory: Option<PathBuf>,
     /// Key `umask`.
     pub umask: Option<u32>,
+    /// Key `lock_group`: its jobs share a number of places.
+    pub lock_group: Option<String>,
+    /// Key `lock_group_size`: so many.
+    pub lock_group_size: u32,
+    /// Key `lock_wait`: how long a start waits for a place; then it is skipped.
+    pub lock_wait: TimeSpan,
     /// Key `late_after`: a start that comes so late, or not at all, is a warning.
     pub late_after: Option<TimeSpan>,
     /// Key `expected_duration`: a run that takes longer is a warning.

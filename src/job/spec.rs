@@ -6,9 +6,9 @@ use super::read::{Field, Timeout};
 use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
-    absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, io_class,
-    keep_logs, mail_address, mail_server, memory, overtime, percent, schedule, slow_start, tag, tasks, title, umask,
-    zone,
+    absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, group,
+    io_class, keep_logs, mail_address, mail_server, memory, overtime, percent, places, schedule, slow_start, tag,
+    tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
@@ -44,6 +44,9 @@ pub struct Spec {
     working_directory: Option<PathBuf>,
     umask: Option<u32>,
     limits: Limits,
+    lock_group: Option<String>,
+    lock_group_size: Option<u32>,
+    lock_wait: Option<TimeSpan>,
     late_after: Option<TimeSpan>,
     expected_duration: Option<TimeSpan>,
     catch_up_max_age: Option<TimeSpan>,
@@ -106,6 +109,9 @@ impl Spec {
             "memory_max" => self.limits.memory_max = memory(field),
             "cpu_quota" => self.limits.cpu_quota = percent(field),
             "tasks_max" => self.limits.tasks_max = tasks(field),
+            "lock_group" => self.lock_group = group(field),
+            "lock_group_size" => self.lock_group_size = places(field),
+            "lock_wait" => self.lock_wait = field.span(),
             "late_after" => self.late_after = field.span(),
             "expected_duration" => self.expected_duration = field.span(),
             "catch_up_max_age" => self.catch_up_max_age = field.span(),
@@ -260,6 +266,9 @@ impl Spec {
             working_directory: self.working_directory.or_else(|| defaults.working_directory.clone()),
             umask: self.umask.or(defaults.umask),
             limits,
+            lock_group: self.lock_group.or_else(|| defaults.lock_group.clone()),
+            lock_group_size: self.lock_group_size.or(defaults.lock_group_size).unwrap_or(1),
+            lock_wait: self.lock_wait.or(defaults.lock_wait).unwrap_or(TimeSpan::ZERO),
             late_after: self.late_after.or(defaults.late_after),
             expected_duration: self.expected_duration.or(defaults.expected_duration),
             catch_up_max_age: self.catch_up_max_age.or(defaults.catch_up_max_age),

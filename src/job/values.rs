@@ -263,3 +263,16 @@ pub(super) fn keep_logs(field: &mut Field) -> Option<KeepLogs> {
         None => field.refuse("this is neither a number of runs nor a time span", "as in 30, or 90d"),
     }
 }
+
+/// The name of a group of jobs.
+pub(super) fn group(field: &mut Field) -> Option<String> {
+    let text = field.text()?.to_owned();
+    let fits =
+        (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if fits { Some(text) } else { field.refuse("this is no name of a group", "letters, digits, - and _") }
+}
+
+/// How many may run at once: each place is a file.
+pub fn places(field: &mut Field) -> Option<u32> {
+    field.number(1, 1000).and_then(|places| u32::try_from(places).ok())
+}

@@ -5,6 +5,7 @@
 
 pub mod after;
 pub mod due;
+pub mod group;
 pub mod judge;
 pub mod keep;
 pub mod late;
@@ -27,6 +28,8 @@ pub enum Skip {
     NotDue(due::NotDue),
     /// The job is running.
     Busy,
+    /// Others have all places of a group, and had them for as long as the job waits.
+    Full(group::Group),
 }
 
 impl Skip {
@@ -38,7 +41,7 @@ impl Skip {
     /// The exit status of `run-job`: 75 only where a person should hear of it.
     pub fn exit_code(&self, overtime: Overtime) -> u8 {
         match (self, overtime) {
-            (Skip::Busy, Overtime::Told) => crate::run::BUSY,
+            (Skip::Busy | Skip::Full(_), Overtime::Told) => crate::run::BUSY,
             _ => 0,
         }
     }
@@ -63,6 +66,7 @@ impl fmt::Display for Skip {
             Skip::Paused(hold) => write!(f, "paused {hold}"),
             Skip::LeftOut(hold) => write!(f, "left out {hold}"),
             Skip::NotDue(why) => why.fmt(f),
+            Skip::Full(group) => group.fmt(f),
             Skip::Busy => f.write_str("the previous run is still going on"),
         }
     }

@@ -1,6 +1,7 @@
 //! The lock of a job: held while it runs, gone with whoever held it.
 
 use crate::job::JobName;
+use crate::run::group::Group;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, fchmod, fstat, major, minor, open, statat};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
@@ -75,7 +76,24 @@ impl Lock {
     /// # Errors
     /// Why the file cannot be opened; a link in its place is refused.
     pub fn take(run_directory: &Path, name: &JobName) -> io::Result<Taken> {
-        let path = run_directory.join(format!("{name}.lock"));
+        Lock::take_file(run_directory, &format!("{name}.lock"))
+    }
+
+    /// Takes one of the places of a group, without waiting: `RUN_DIRECTORY/.KIND-GROUP.PLACE`, which is no job's.
+    ///
+    /// # Errors
+    /// Why a file cannot be opened.
+    pub fn take_place(run_directory: &Path, group: &Group) -> io::Result<Taken> {
+        for place in 0..group.size {
+            if let Taken::Yes(lock) = Lock::take_file(run_directory, &format!(".{}.{place}", group.file()))? {
+                return Ok(Taken::Yes(lock));
+            }
+        }
+        Ok(Taken::Busy)
+    }
+
+    fn take_file(run_directory: &Path, file: &str) -> io::Result<Taken> {
+        let path = run_directory.join(file);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let file = File::from(open(&path, flags, MODE)?);
         // an older release left it open to all; somebody else's file is refused by the kernel, and said nowhere

@@ -1,6 +1,7 @@
 //! `run-job NAME`: the gate in front of a command, and then the command.
 
 mod open;
+mod places;
 mod record;
 mod start;
 
@@ -21,6 +22,8 @@ use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, systemctl, zone};
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser};
+use places::NoPlace;
+use std::io;
 
 /// Runs `run-job` with the arguments of the process.
 pub fn main() -> u8 {
@@ -76,12 +79,20 @@ impl Gate {
             Ok(Taken::Yes(lock)) => lock,
             Ok(Taken::Busy) => return self.skip(&Skip::Busy, slot),
             Err(error) => {
-                let folder = self.config.run_directory.display();
-                self.voice.say(Priority::Error, &format!("{name}: no lock in {folder}: {error}"));
-                return self.not_started(&format!("no lock: {error}"), NOT_EXECUTABLE);
+                return self.no_lock(&error);
             }
         };
-        self.start(lock, slot)
+        match self.places() {
+            Ok(places) => self.start(lock, &places, slot),
+            Err(NoPlace::Full(group)) => self.skip(&Skip::Full(group), slot),
+            Err(NoPlace::Failed(error)) => self.no_lock(&error),
+        }
+    }
+
+    fn no_lock(&self, error: &io::Error) -> u8 {
+        let folder = self.config.run_directory.display();
+        self.voice.say(Priority::Error, &format!("{}: no lock in {folder}: {error}", self.job.name));
+        self.not_started(&format!("no lock: {error}"), NOT_EXECUTABLE)
     }
 
     /// What a timer starts may have to start slowly; what a person starts runs as they say.

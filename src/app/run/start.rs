@@ -21,7 +21,7 @@ use std::io::{self, ErrorKind};
 
 impl Gate {
     /// Writes the start record, and then the command is all that counts.
-    pub(super) fn start(&self, mut lock: Lock, slot: Slot) -> u8 {
+    pub(super) fn start(&self, mut lock: Lock, places: &[Lock], slot: Slot) -> u8 {
         if let Err(error) = lock.note(self.invocation.id()) {
             self.voice.say(Priority::Warning, &format!("{}: the lock file cannot be written: {error}", self.job.name));
         }
@@ -53,7 +53,9 @@ impl Gate {
         let environment = Environment { set: &set, without: NOT_FOR_THE_JOB };
         match (&self.invocation, self.commands(), &self.config.output_directory) {
             (Invocation::Unit { .. }, [only], None) => {
-                let error = exec::keep_across_exec(lock.file())
+                let mut all = places.iter().chain([&lock]);
+                let error = all
+                    .try_for_each(|lock| exec::keep_across_exec(lock.file()))
                     .map_or_else(|error| error, |()| exec::become_command(only, environment));
                 self.not_executed(0, &error)
             }
