@@ -83,7 +83,7 @@ struct Post<'a> {
     end: DateTime<Utc>,
     /// Who did not answer in this round, and why: the others shall not wait for them again and again.
     away: BTreeMap<String, String>,
-    /// Who took something in this round, and will take what waits for them.
+    /// Who answered in this round, and may take what waits for them.
     there: BTreeSet<String>,
     /// What could not be read or cleared away: the first of it.
     stuck: Option<String>,
@@ -210,9 +210,10 @@ impl Post<'_> {
         }
         let told = ask(self);
         match &told {
-            Ok(()) => drop(self.there.insert(server)),
+            // also with a refusal: it is there, and may take what it could not take before
+            Ok(()) | Err(Failed::Never(_)) => drop(self.there.insert(server)),
             Err(Failed::Away(why)) => drop(self.away.insert(server, why.clone())),
-            Err(Failed::Later(_) | Failed::Never(_)) => {}
+            Err(Failed::Later(_)) => {}
         }
         told
     }
