@@ -125,5 +125,6 @@ fn history(number: usize) -> String {
         )
         .expect("a String takes every write");
     }
-    text + "last_completion_status: success\ntiming: schedule * * * * *\ntiming_seen: \"2026-11-20 03:00:00.382299\"\n"
+    text + "last_completion_status: success\ntiming: schedule * * * * *\ntiming_seen: \"2026-11-20 03:00:00.382299\"\n\
+     counts:\n  success: 812\n  failure: 3\n  failures_in_a_row: 0\n  successes_in_a_row: 40\n"
 }

@@ -12,7 +12,8 @@ pub struct Recent {
     pub open: Option<Run>,
     /// How the entry ended that ended last, be it a run or a skipped start.
     pub last_outcome: Option<Outcome>,
-    /// What all runs came to.
+    /// What all runs came to; of a file without counts, the runs at its end. To read the whole of ten thousand for that
+    /// would take seconds, and the next run of each writes them.
     pub tally: Tally,
     /// When its timer last elapsed.
     pub elapsed: Option<DateTime<Utc>>,
@@ -22,8 +23,6 @@ pub struct Recent {
 
 /// So many entries at the end of a file nearly always hold all of that.
 const ENOUGH: usize = 4;
-/// Where the counts begin, which a file of the original does not have.
-const COUNTS: &str = "\ncounts:";
 /// How an entry of the list begins, as we write it and the original did.
 const ENTRY: &str = "\n- status:";
 
@@ -38,7 +37,7 @@ impl Recent {
             history.settle_other_boots(boot);
             Ok::<_, String>(Recent::of(history))
         };
-        let recent = match end_of(text).filter(|end| end.contains(COUNTS)) {
+        let recent = match end_of(text) {
             Some(end) => read(&format!("history:{end}"))?,
             None => read(text)?,
         };
