@@ -52,7 +52,7 @@ impl Book<'_> {
         let mut write = |history: &mut History| {
             let Some(change) = change.take() else { return };
             counts.before = history.tally;
-            if let Some(resumed) = resumed.filter(|it| history.resumed.is_none_or(|known| it.at > known)) {
+            if let Some(resumed) = resumed.filter(|it| it.is_news_to(history)) {
                 history.resumed = Some(resumed.at);
                 history.tally.begin_again();
                 history.tally.slow_start |= resumed.pace == Pace::Slow;

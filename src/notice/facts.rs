@@ -1,6 +1,6 @@
 //! What happened, as a document that stands by itself: a webhook gets it, and a command on its stdin.
 
-use super::{Circumstances, News};
+use super::Circumstances;
 use crate::history::{Cause, Exit, Run};
 use crate::job::Job;
 use crate::job::hook::Event;
@@ -57,18 +57,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(job: &Job, news: &News, event: Event, about: &Circumstances<'_>) -> Facts {
-        let bare = Run::begun(
-            String::new(),
-            crate::history::Trigger::Manual,
-            crate::history::Command::Normal,
-            about.now,
-            String::new(),
-        );
-        let run = match news {
-            News::Started(run) | News::Ended(run, _) | News::Skipped(run) => run,
-            News::Other => &bare,
-        };
+    pub(super) fn of(job: &Job, run: &Run, event: Event, about: &Circumstances<'_>) -> Facts {
         let end = run.end.as_ref();
         Facts {
             timestamp: rfc3339(about.now),

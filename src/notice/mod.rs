@@ -105,12 +105,13 @@ pub struct Circumstances<'a> {
 
 /// Whom to tell what; more than one notice when more than one event has happened.
 pub fn notices(job: &Job, news: &News, about: &Circumstances<'_>) -> Vec<Notice> {
+    let (News::Started(run) | News::Ended(run, _) | News::Skipped(run)) = news else { return Vec::new() };
     let events = events(news, about.failed_before);
     let notices = events.iter().map(|event| {
         let hooks = job.hooks.of(*event).iter().map(receiver);
         let mail = mail(job, *event, about).into_iter();
         Notice {
-            facts: Facts::of(job, news, *event, about),
+            facts: Facts::of(job, run, *event, about),
             to: hooks.chain(mail).collect(),
             tries: 0,
             not_before: DateTime::default(),

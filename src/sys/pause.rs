@@ -8,6 +8,7 @@ use super::account::Names;
 use super::clock;
 use super::replace::{self, Existing};
 use crate::config::Config;
+use crate::history::History;
 use crate::job::JobName;
 use crate::pause::{Hold, Marker, Scope, What};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -33,6 +34,13 @@ pub struct Resumed {
     pub at: DateTime<Utc>,
     /// How it is to start.
     pub pace: Pace,
+}
+
+impl Resumed {
+    /// Whether the counts of a history do not know of it yet.
+    pub fn is_news_to(&self, history: &History) -> bool {
+        history.resumed.is_none_or(|known| self.at > known)
+    }
 }
 
 /// How a job starts that was resumed.

@@ -99,7 +99,7 @@ impl Gate {
     fn choose_pace(&mut self) {
         let (Some(until), Some(_)) = (self.job.slow_start_until, self.elapsed) else { return };
         let resumed = Markers::new(&self.config, Owners::Numbered).resumed(&self.job.name);
-        let resumed = resumed.filter(|it| self.history.resumed.is_none_or(|known| it.at > known));
+        let resumed = resumed.filter(|it| it.is_news_to(&self.history));
         if self.history.tally.slow_start || resumed.is_some_and(|resumed| resumed.pace == Pace::Slow) {
             self.command = Command::SlowStart;
             let what = format!("{}: slow start, until {until} runs in a row have succeeded", self.job.name);

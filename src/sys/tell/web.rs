@@ -22,6 +22,17 @@ pub enum Request<'a> {
     Json(&'a [u8]),
 }
 
+impl<'a> Request<'a> {
+    /// Its type and its bytes, if it has a body.
+    fn body(self) -> Option<(&'static str, &'a [u8])> {
+        match self {
+            Request::Get => None,
+            Request::Text(text) => Some(("text/plain; charset=utf-8", text.as_bytes())),
+            Request::Json(bytes) => Some(("application/json", bytes)),
+        }
+    }
+}
+
 impl Default for Web {
     fn default() -> Self {
         // the host's own certificates: an operator adds one there, and nowhere else
@@ -50,20 +61,15 @@ impl Web {
     /// Why it failed. No answer, a busy server and an error of its own may be better later.
     pub fn ask(&self, url: &Url, request: Request<'_>, authorization: Option<&str>) -> Result<(), Failed> {
         let server = url.server();
-        let answer = match request {
-            Request::Get => {
+        let answer = match request.body() {
+            None => {
                 let asked = self.0.get(url.as_str());
                 match authorization {
                     Some(value) => asked.header("Authorization", value).call(),
                     None => asked.call(),
                 }
             }
-            Request::Text(_) | Request::Json(_) => {
-                let (kind, body) = match request {
-                    Request::Json(body) => ("application/json", body),
-                    Request::Text(text) => ("text/plain; charset=utf-8", text.as_bytes()),
-                    Request::Get => ("", &[][..]),
-                };
+            Some((kind, body)) => {
                 let asked = self.0.post(url.as_str()).header("Content-Type", kind);
                 match authorization {
                     Some(value) => asked.header("Authorization", value).send(body),
