@@ -48,6 +48,8 @@ mod overrun;
 mod pauses;
 #[path = "booted/reloads.rs"]
 mod reloads;
+#[path = "booted/retrying.rs"]
+mod retrying;
 #[path = "booted/run_logs.rs"]
 mod run_logs;
 #[path = "booted/telling.rs"]

@@ -3,6 +3,7 @@
 
 use process_control::compile::{self, Links, Unit};
 use process_control::config::{self, Config};
+use process_control::job::retries::Growth;
 use process_control::job::schedule::Zone;
 use process_control::job::{Job, Problem, Timing};
 use process_control::sys::jobs::Folder;
@@ -40,7 +41,7 @@ fn page(case: &Path) -> String {
             units.extend(compile::broken(&name, &source, &config));
             continue;
         };
-        units.extend(compile::job(&job, &source, &rules(&job), &config));
+        units.extend(compile::job(&job, &source, &rules(&job), Growth::Steps, &config));
         if compile::has_timer(&job, &rules(&job)) {
             links.timers.push(compile::timer_name(&name));
         } else if job.is_scheduled() && job.timing == Timing::AtBoot {

@@ -116,9 +116,9 @@ fn a_run_without_an_end_was_interrupted() {
     assert_eq!((outcome(&history, 0), outcome(&history, 1)), (Outcome::Success, Outcome::Interrupted));
     // who saw the end knows better than who guessed; nobody knows better than who saw it
     let seen = |outcome| End { at: BEGIN, outcome, cause: None, exit: None, reason: None };
-    history.end(&format!("{:032x}", 1), seen(Outcome::Failure));
+    history.end(&format!("{:032x}", 1), seen(Outcome::Failure), None);
     assert_eq!(outcome(&history, 1), Outcome::Failure);
-    history.end(&format!("{:032x}", 1), seen(Outcome::Success));
+    history.end(&format!("{:032x}", 1), seen(Outcome::Success), None);
     assert_eq!(outcome(&history, 1), Outcome::Failure);
 }
 
@@ -127,7 +127,7 @@ fn nobody_is_found_by_an_empty_id() {
     let mut history = parse(ORIGINAL).unwrap();
     assert_eq!(history.run(""), None);
     let before = history.clone();
-    history.end("", End { at: BEGIN, outcome: Outcome::Success, cause: None, exit: None, reason: None });
+    history.end("", End { at: BEGIN, outcome: Outcome::Success, cause: None, exit: None, reason: None }, None);
     assert_eq!(history, before);
 }
 
@@ -184,9 +184,9 @@ fn runs_are_counted_beyond_the_list() {
         let outcome = if second % 10 == 0 { Outcome::Failure } else { Outcome::Success };
         history.add(Run::begun(format!("{second:032x}"), Trigger::Timer, Command::Normal, start, String::new()));
         let end = End { at: start, outcome, cause: None, exit: None, reason: None };
-        history.end(&format!("{second:032x}"), end.clone());
+        history.end(&format!("{second:032x}"), end.clone(), None);
         // a second end is none
-        history.end(&format!("{second:032x}"), end);
+        history.end(&format!("{second:032x}"), end, None);
     }
     assert_eq!(history.runs.len(), KEPT);
     let read = parse(&render(&history).unwrap()).unwrap();
@@ -205,6 +205,10 @@ fn an_interrupted_run_is_not_counted_twice() {
     history.add(Run::begun("1".repeat(32), Trigger::Timer, Command::Normal, BEGIN, String::new()));
     history.settle(BEGIN);
     assert_eq!(history.tally.interrupted, 1);
-    history.end(&"1".repeat(32), End { at: BEGIN, outcome: Outcome::Failure, cause: None, exit: None, reason: None });
+    history.end(
+        &"1".repeat(32),
+        End { at: BEGIN, outcome: Outcome::Failure, cause: None, exit: None, reason: None },
+        None,
+    );
     assert_eq!((history.tally.interrupted, history.tally.failure, history.tally.failures_in_a_row), (0, 1, 1));
 }

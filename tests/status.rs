@@ -42,6 +42,10 @@ fn jobs() -> Vec<Facts> {
             pause: Some(hold(What::Until(NOW + h(9)), "the database is being moved", Scope::Job)),
             ..next(facts("paused", OFTEN), h(30))
         },
+        Facts {
+            retry: Some(NOW + m(4)),
+            ..ran(facts("restless", &format!("{OFTEN}\nretries: 2")), Outcome::Failure, m(1), s(2))
+        },
         Facts { left_out: Some(NOW + h(1)), ..next(facts("skipped", OFTEN), h(1)) },
         Facts { timer: Timer::Off, ..facts("stopped", OFTEN) },
         Facts { service: Service::Failed, ..next(facts("unstartable", OFTEN), m(2)) },
@@ -64,9 +68,9 @@ fn the_table_fits_its_terminal() {
 
 #[test]
 fn states_come_in_the_order_in_which_people_must_know_them() {
-    use State::{Disabled, Failed, Invalid, Manual, Paused, Running, Waiting};
+    use State::{Disabled, Failed, Invalid, Manual, Paused, Retrying, Running, Waiting};
     let states: Vec<State> = jobs().iter().map(Facts::state).collect();
-    let last = [Waiting, Waiting, Failed];
+    let last = [Retrying, Waiting, Waiting, Failed];
     assert_eq!(states, [&[Invalid, Running, Waiting, Failed, Manual, Disabled, Paused][..], &last].concat());
 }
 
@@ -85,7 +89,7 @@ fn jobs_are_sorted_by_what_a_person_looks_for() {
     };
     assert_eq!(sorted(Sort::State)[..3], ["broken", "import-of-very-many-things-from-everywhere", "unstartable"]);
     assert_eq!(sorted(Sort::Next)[..3], ["heartbeat", "unstartable", "skipped"]);
-    assert_eq!(sorted(Sort::Last)[..2], ["heartbeat", "export"]);
+    assert_eq!(sorted(Sort::Last)[..2], ["heartbeat", "restless"]);
     assert_eq!(sorted(Sort::Took)[..2], ["manual", "import-of-very-many-things-from-everywhere"]);
     assert!(sorted(Sort::Name).is_sorted());
 }

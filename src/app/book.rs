@@ -11,6 +11,7 @@ use crate::sys::pause::{self, Markers, Owners, Pace};
 use crate::sys::spool::{Queue, Spool};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, host, run_log};
+use chrono::{DateTime, Utc};
 use std::io;
 use std::time::Duration;
 
@@ -25,12 +26,21 @@ pub(super) struct Book<'a> {
     pub(super) patience: Duration,
 }
 
-/// Writes the end of a run into its history: news, unless it was known, or a skipped start, which is no run.
-pub(super) fn ended(history: &mut History, id: &str, end: End) -> News {
-    match (history.end(id, end.clone()), history.run(id)) {
-        (Written::Yes, Some(run)) if end.outcome != Outcome::Skipped => News::Ended(run.clone(), end),
+/// Writes the end of a run into its history, and when it is tried again, if it is: news, unless it was known, or is no
+/// end yet, or a skipped start, which is no run.
+pub(super) fn ended(history: &mut History, id: &str, end: End, retry: Option<DateTime<Utc>>) -> News {
+    match (history.end(id, end.clone(), retry), history.run(id)) {
+        (Written::Yes, Some(run)) if end.outcome != Outcome::Skipped && retry.is_none() => {
+            News::Ended(run.clone(), end)
+        }
         _ => News::Other,
     }
+}
+
+/// The end of a run whose next attempt was announced, if it has become one.
+fn given_up(history: &History, id: &str) -> Option<News> {
+    let run = history.run(id).filter(|run| run.retry.is_none())?;
+    Some(News::Ended(run.clone(), run.end.clone()?))
 }
 
 /// The counts around a change.
@@ -45,7 +55,7 @@ impl Book<'_> {
     /// history, and its loss is said.
     pub(super) fn write(&self, change: impl FnOnce(&mut History) -> News) {
         let resumed = Markers::new(self.config, Owners::Numbered).resumed(self.name);
-        let mut news = News::Other;
+        let mut news = Vec::new();
         let mut counts = Counts::default();
         let mut paused = None;
         let mut change = Some(change);
@@ -57,9 +67,13 @@ impl Book<'_> {
                 history.tally.begin_again();
                 history.tally.slow_start |= resumed.pace == Pace::Slow;
             }
-            news = change(history);
-            if let (News::Ended(_, end), Some(job)) = (&news, self.job) {
-                paused = after::pause(job, end, &history.tally);
+            let announced = history.announced().map(|(run, _)| run.id.clone());
+            let changed = change(history);
+            // the attempt that was to come does not, so the one before it was the last
+            news = announced.and_then(|id| given_up(history, &id)).into_iter().chain([changed]).collect();
+            let ends = news.iter().filter_map(|news| if let News::Ended(_, end) = news { Some(end) } else { None });
+            for (end, job) in ends.zip(self.job.iter().cycle()) {
+                paused = after::pause(job, end, &history.tally).or(paused.take());
                 history.tally.slow_start = after::starts_slowly(job, &history.tally, paused.as_deref());
                 match end.outcome {
                     Outcome::Success => history.tally.failure_mailed = false,
@@ -84,8 +98,8 @@ impl Book<'_> {
         if let Some(reason) = &paused {
             self.pause(reason);
         }
-        if let Some(job) = self.job {
-            self.tell(job, &news, counts, paused.as_deref());
+        for (job, news) in self.job.iter().cycle().zip(&news) {
+            self.tell(job, news, counts, paused.as_deref());
         }
     }
 

@@ -1,6 +1,7 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
 use crate::config::Config;
+use crate::history::Recent;
 use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::run::due;
 use crate::run::late::{Evidence, late};
@@ -11,8 +12,11 @@ use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
 use crate::sys::pause::{Markers, Owners};
 use crate::sys::zone::Zones;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::io;
+
+/// systemd makes an attempt a little later than it was announced.
+const LATE: TimeDelta = TimeDelta::seconds(30);
 
 /// Where facts come from.
 pub(super) struct Sources<'a> {
@@ -23,6 +27,7 @@ pub(super) struct Sources<'a> {
     markers: Markers<'a>,
     zones: Zones,
     booted: DateTime<Utc>,
+    boot: String,
 }
 
 impl<'a> Sources<'a> {
@@ -39,6 +44,7 @@ impl<'a> Sources<'a> {
             markers: Markers::new(config, Owners::Named),
             zones: Zones::default(),
             booted: clock::booted(),
+            boot: clock::boot_id(),
         })
     }
 
@@ -70,8 +76,10 @@ impl<'a> Sources<'a> {
             let running_since = since.filter(|_| running.is_some());
             late(job, &Evidence { zone, recent: &recent, running_since, changed, booted: self.booted, now })
         });
+        let retry = retry(&recent, &self.boot, now);
         Some(Facts {
             error,
+            retry,
             running,
             pause,
             late,
@@ -97,6 +105,13 @@ impl<'a> Sources<'a> {
         let error = problems.into_iter().find(|problem| job.is_none() && problem.is_error());
         Some((job, error, changed))
     }
+}
+
+/// When the attempt comes that the last run announced, unless it should have come already: then there is none, as the
+/// unit was stopped meanwhile or the host booted.
+fn retry(recent: &Recent, boot: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let last = recent.run.as_ref().filter(|last| recent.open.is_none() && last.boot == boot)?;
+    last.retry.filter(|at| now <= *at + LATE)
 }
 
 /// Looks at every job of the configuration, in the order of their names.

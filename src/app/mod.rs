@@ -1,5 +1,6 @@
 //! One file per command: from the world, through data, to the world.
 
+mod again;
 pub mod args;
 mod book;
 mod changes;

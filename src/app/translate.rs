@@ -2,10 +2,12 @@
 
 use crate::compile::{self, Links, Unit};
 use crate::config::Config;
-use crate::job::{Job, Place, Problem, Timing};
+use crate::job::retries::Growth;
+use crate::job::{Job, Place, Problem, Retries, Timing};
 use crate::sys::clock;
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::pause::{Markers, Owners};
+use crate::sys::systemd::Systemd;
 use crate::sys::zone::Zones;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -61,6 +63,7 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
         config,
         markers: Markers::new(config, Owners::Numbered),
         zones: Zones::default(),
+        systemd: Systemd::default(),
         links: Links::default(),
         said: Said::default(),
     };
@@ -87,6 +90,7 @@ struct Translation<'a> {
     config: &'a Config,
     markers: Markers<'a>,
     zones: Zones,
+    systemd: Systemd,
     links: Links,
     said: Said,
 }
@@ -122,7 +126,7 @@ impl Translation<'_> {
             let problem = Problem::error(Place::default(), "timezone", what);
             self.said.add(&shown, problem.allowed("a name of its time zone database"));
         }
-        take_all(sink, &compile::job(&job, &path, zone, self.config))?;
+        take_all(sink, &compile::job(&job, &path, zone, growth(&job, &self.systemd), self.config))?;
         if compile::has_timer(&job, zone) {
             self.links.timers.push(compile::timer_name(&name));
         } else if job.is_scheduled()
@@ -132,6 +136,14 @@ impl Translation<'_> {
             self.links.at_boot.push(compile::service_name(&name));
         }
         Ok(())
+    }
+}
+
+/// Looked up for those only for whom it matters.
+pub(super) fn growth(job: &Job, systemd: &Systemd) -> Growth {
+    match job.retries {
+        Some(Retries { longest: Some(_), .. }) => systemd.growth(),
+        _ => Growth::None,
     }
 }
 

@@ -14,6 +14,7 @@ pub use host::{BOOT_SERVICE, BOOT_TARGET, JOBS_PATH, Links, RELOAD_SERVICE, TARG
 pub use tell::{HOOKS_PATH, MISSING, NOTIFY_PATH, NOTIFY_TIMER};
 
 use crate::config::Config;
+use crate::job::retries::Growth;
 use crate::job::schedule::Zone;
 use crate::job::{Job, JobName, Timing};
 use crate::unit::UnitFile;
@@ -34,11 +35,12 @@ impl Unit {
     }
 }
 
-/// The units of one job. `source` is its file; `zone` has the rules of the zone that it names.
-pub fn job(job: &Job, source: &Path, zone: &Zone, config: &Config) -> Vec<Unit> {
-    let mut units = vec![service::run(job, source, config)];
+/// The units of one job. `source` is its file; `zone` has the rules of the zone that it names; `growth` is what
+/// the host's systemd can do.
+pub fn job(job: &Job, source: &Path, zone: &Zone, growth: Growth, config: &Config) -> Vec<Unit> {
+    let mut units = vec![service::run(job, source, growth, config)];
     if !job.slow_start.is_empty() {
-        units.push(service::slow_start(job, source, config));
+        units.push(service::slow_start(job, source, growth, config));
     }
     units.extend(timer::timer(job, source, zone));
     units

@@ -2,6 +2,7 @@
 
 use super::Unit;
 use crate::config::{Config, VARIABLE};
+use crate::job::retries::{Growth, NEVER_AGAIN, Restart};
 use crate::job::{Job, JobName, Limits, TimeSpan};
 use crate::unit::{UnitFile, Value};
 use std::path::Path;
@@ -20,12 +21,12 @@ const BUSY: u8 = 75;
 /// whenever it frees a unit of it, so one slice for all makes a reload quadratic.
 const SLICES: u32 = 256;
 
-pub(super) fn run(job: &Job, source: &Path, config: &Config) -> Unit {
-    service(job, super::service_name(&job.name), Command::Normal, source, config)
+pub(super) fn run(job: &Job, source: &Path, growth: Growth, config: &Config) -> Unit {
+    service(job, super::service_name(&job.name), Command::Normal, source, growth, config)
 }
 
-pub(super) fn slow_start(job: &Job, source: &Path, config: &Config) -> Unit {
-    service(job, super::slow_start_name(&job.name), Command::SlowStart, source, config)
+pub(super) fn slow_start(job: &Job, source: &Path, growth: Growth, config: &Config) -> Unit {
+    service(job, super::slow_start_name(&job.name), Command::SlowStart, source, growth, config)
 }
 
 #[derive(Clone, Copy)]
@@ -34,7 +35,7 @@ enum Command {
     SlowStart,
 }
 
-fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Config) -> Unit {
+fn service(job: &Job, unit: String, command: Command, source: &Path, growth: Growth, config: &Config) -> Unit {
     let runner = &*config.runner_path.to_string_lossy();
     let start = format!("--job={}", job.name);
     let finish = format!("--finish={}", job.name);
@@ -56,6 +57,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, config: &Co
         // 0 would be no limit; and the recorder of the end has no longer than this either
         .set_some("KillSignal", at_once.then(|| Value::fixed("SIGKILL")))
         .set("TimeoutStopSec", Value::plain(if at_once { &RECORDING } else { &job.kill_grace }));
+    let file = tried_again(file, job.retries.map(|retries| retries.restart(growth)));
     Unit::new(unit, logged(as_cron(locks(usage(file, &job.limits), config)), &job.name))
 }
 
@@ -107,6 +109,21 @@ fn bounded(file: UnitFile, config: &Config) -> UnitFile {
         .set("RuntimeMaxSec", Value::plain(&most.timeout.unwrap_or(ORPHAN_TIMEOUT)))
         .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
     usage(file, &most.as_limits())
+}
+
+/// systemd starts the service again when it failed; how often that may be `run-job` says.
+fn tried_again(file: UnitFile, restart: Option<Restart>) -> UnitFile {
+    let Some(Restart { delay, growth }) = restart else { return file };
+    let file = file
+        .set("Restart", Value::fixed("on-failure"))
+        .set("RestartPreventExitStatus", Value::plain(&NEVER_AGAIN.map(|code| code.to_string()).join(" ")))
+        .set("RestartSec", Value::plain(&delay));
+    match growth {
+        Some((steps, longest)) => {
+            file.set("RestartSteps", Value::number(steps)).set("RestartMaxDelaySec", Value::plain(&longest))
+        }
+        None => file,
+    }
 }
 
 /// What a run may use of the machine; what `run-job` sees to is not here.

@@ -53,6 +53,10 @@ struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     boot: Option<String>,
 }
 
@@ -134,6 +138,9 @@ fn read(entry: Entry) -> Run {
             reason: entry.reason.map(|reason| read_text(Some(reason))),
         }),
         boot: read_text(entry.boot),
+        attempt: entry.attempt.unwrap_or(1).max(1),
+        // only what has ended can be tried again
+        retry: entry.retry.as_deref().and_then(read_time).filter(|_| outcome.is_some()),
     }
 }
 
@@ -176,6 +183,8 @@ fn write(run: &Run) -> Entry {
             _ => None,
         },
         reason: end.and_then(|end| end.reason.clone()),
+        attempt: Some(run.attempt).filter(|attempt| *attempt > 1),
+        retry: run.retry.map(write_time),
         boot: some(&run.boot),
     }
 }

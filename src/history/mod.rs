@@ -59,6 +59,10 @@ pub struct Run {
     pub end: Option<End>,
     /// The boot in which it began (`/proc/sys/kernel/random/boot_id`).
     pub boot: String,
+    /// Which attempt it is, of those for one start: 1 for most.
+    pub attempt: u32,
+    /// It failed, and this is when the next attempt was to come. While none has come it counts for nothing.
+    pub retry: Option<DateTime<Utc>>,
 }
 
 /// The end of a run.
@@ -126,7 +130,7 @@ impl Command {
 impl Run {
     /// A run that begins now.
     pub fn begun(id: String, trigger: Trigger, command: Command, start: DateTime<Utc>, boot: String) -> Run {
-        Run { id, trigger, command, slot: None, start: Some(start), end: None, boot }
+        Run { id, trigger, command, slot: None, start: Some(start), end: None, boot, attempt: 1, retry: None }
     }
 
     /// How long it took; none while it runs, and where nobody knows.
@@ -147,8 +151,12 @@ impl History {
         self.runs.iter().rev().find(|run| run.id == id && !id.is_empty())
     }
 
-    /// Adds a run or a skipped start.
+    /// Adds a run or a skipped start. What comes instead of an attempt that was announced means that none comes: see
+    /// [`History::announced`].
     pub fn add(&mut self, run: Run) {
+        if run.attempt == 1 || run.is_skipped() {
+            self.break_promise();
+        }
         if let Some(end) = &run.end {
             self.tally.count(end.outcome);
         }
@@ -165,9 +173,26 @@ impl History {
         }
     }
 
-    /// Writes the end of a run. An end that is there already stays, except `interrupted`, which was
-    /// a guess that this knows better.
-    pub fn end(&mut self, id: &str, end: End) -> Written {
+    /// The last run, if it failed and another attempt is to come, and when.
+    pub fn announced(&self) -> Option<(&Run, DateTime<Utc>)> {
+        let last = self.last_run()?;
+        Some((last, last.retry?))
+    }
+
+    /// The attempt that was announced does not come: so the failure before it is one.
+    fn break_promise(&mut self) {
+        let last = self.runs.iter_mut().rev().find(|run| !run.is_skipped());
+        let Some(last) = last.filter(|last| last.retry.is_some()) else { return };
+        last.retry = None;
+        if let Some(end) = &last.end {
+            self.tally.retries = self.tally.retries.saturating_sub(1);
+            self.tally.count(end.outcome);
+        }
+    }
+
+    /// Writes the end of a run, and when it is tried again, if it is. An end that is there already stays, except
+    /// `interrupted`, which was a guess that this knows better.
+    pub fn end(&mut self, id: &str, end: End, retry: Option<DateTime<Utc>>) -> Written {
         let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id && !id.is_empty()) else {
             return Written::No;
         };
@@ -176,7 +201,11 @@ impl History {
             Some(_) => self.tally.uncount_interrupted(),
             None => {}
         }
-        self.tally.count(end.outcome);
+        match retry {
+            None => self.tally.count(end.outcome),
+            Some(_) => self.tally.retries = self.tally.retries.saturating_add(1),
+        }
+        run.retry = retry;
         run.end = Some(end);
         Written::Yes
     }
@@ -230,7 +259,32 @@ mod tests {
         let mut history = History::default();
         history.add(begun("long", 0));
         history.add(Run { end: Some(end(60, Outcome::Skipped)), ..begun("met", 60) });
-        history.end("long", end(90, Outcome::Failure));
+        history.end("long", end(90, Outcome::Failure), None);
         assert_eq!(history.last_ended().unwrap().1.outcome, Outcome::Failure);
+    }
+
+    #[test]
+    fn an_attempt_counts_only_when_none_follows() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let begun = |id: &str, attempt| Run {
+            attempt,
+            ..Run::begun(id.to_owned(), Trigger::Timer, Command::Normal, at(0), String::new())
+        };
+        let failed = || End { at: at(5), outcome: Outcome::Failure, cause: None, exit: None, reason: None };
+        let counts = |history: &History| (history.tally.failure, history.tally.retries);
+        let mut history = History::default();
+        history.add(begun("a", 1));
+        history.end("a", failed(), Some(at(10)));
+        assert_eq!((counts(&history), history.announced().map(|(_, at)| at)), ((0, 1), Some(at(10))));
+        history.add(begun("b", 2));
+        assert_eq!(counts(&history), (0, 1), "the attempt came");
+        history.end("b", failed(), Some(at(20)));
+        assert_eq!(counts(&history), (0, 2));
+        let read = parse(&render(&history).unwrap()).unwrap();
+        assert_eq!(read, history, "the file tells it");
+        // another start came instead
+        history.add(begun("c", 1));
+        assert_eq!((counts(&history), history.announced()), ((1, 1), None));
+        assert_eq!(history.run("b").unwrap().retry, None);
     }
 }

@@ -19,6 +19,8 @@ pub struct Tally {
     pub interrupted: u64,
     /// Starts that were skipped.
     pub skipped: u64,
+    /// Attempts that failed and were tried again; they are in no other count.
+    pub retries: u64,
     /// Failures and timeouts since the last success, or since somebody resumed the job.
     pub failures_in_a_row: u32,
     /// Successes since the last failure or timeout.

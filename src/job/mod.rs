@@ -7,6 +7,7 @@ pub mod limits;
 pub mod name;
 pub mod problem;
 pub mod read;
+pub mod retries;
 pub mod schedule;
 pub mod span;
 pub mod spec;
@@ -21,6 +22,7 @@ pub use hook::Hooks;
 pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
+pub use retries::Retries;
 pub use span::TimeSpan;
 pub use spec::Spec;
 pub use timing::Timing;
@@ -97,6 +99,8 @@ pub struct Job {
     pub success_exit_codes: Vec<u8>,
     /// Key `unrecoverable_exit_codes`: each pauses the job at once.
     pub unrecoverable_exit_codes: Vec<u8>,
+    /// Keys `retries`, `retry_delay`, `retry_backoff`; none means that a failure stays one.
+    pub retries: Option<Retries>,
     /// Key `pause_after_failures`: so many in a row pause the job; none means never.
     pub pause_after_failures: Option<u32>,
 }

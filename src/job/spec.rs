@@ -7,18 +7,20 @@ use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
     absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, group,
-    io_class, keep_logs, mail_address, mail_server, memory, overtime, percent, places, schedule, slow_start, tag,
-    tasks, title, umask, zone,
+    io_class, keep_logs, mail_address, mail_server, memory, overtime, percent, places, retries, schedule, slow_start,
+    tag, tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
-    Problem, TimeSpan, Timing,
+    Problem, Retries, TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
 
 /// How long a job has to end after SIGTERM when it does not say.
 const DEFAULT_KILL_GRACE: TimeSpan = TimeSpan::from_secs(30);
+/// How long after a failed attempt the next one comes when the job does not say.
+const DEFAULT_RETRY_DELAY: TimeSpan = TimeSpan::from_secs(60);
 /// The keys below `failmail`.
 const FAILMAIL: &str = "from_address, to_address, smtp";
 
@@ -53,6 +55,9 @@ pub struct Spec {
     keep_logs: Option<KeepLogs>,
     success_exit_codes: Option<Vec<u8>>,
     unrecoverable_exit_codes: Option<Vec<u8>>,
+    retries: Option<u32>,
+    retry_delay: Option<TimeSpan>,
+    retry_backoff: Option<TimeSpan>,
     pause_after_failures: Option<u32>,
     overtime: Option<Overtime>,
     tags: Option<Vec<String>>,
@@ -118,6 +123,9 @@ impl Spec {
             "keep_logs" => self.keep_logs = keep_logs(field),
             "success_exit_codes" => self.success_exit_codes = field.one_or_many(exit_code),
             "unrecoverable_exit_codes" => self.unrecoverable_exit_codes = field.one_or_many(exit_code),
+            "retries" => self.retries = retries(field),
+            "retry_delay" => self.retry_delay = field.span(),
+            "retry_backoff" => self.retry_backoff = field.span(),
             "pause_after_failures" => self.pause_after_failures = count(field, 0),
             "allow_overtime" => self.overtime = overtime(field),
             "tag" | "tags" => self.tags = field.one_or_many(tag),
@@ -197,10 +205,29 @@ impl Spec {
         None
     }
 
+    /// How often and when a run is tried again; none if not at all.
+    fn retries(&self, defaults: &Spec, problems: &mut Vec<Problem>) -> Option<Retries> {
+        let most = self.retries.or(defaults.retries).unwrap_or_default();
+        let delay = self.retry_delay.or(defaults.retry_delay).unwrap_or(DEFAULT_RETRY_DELAY);
+        let longest = self.retry_backoff.or(defaults.retry_backoff);
+        if longest.is_some_and(|longest| longest < delay) {
+            let problem = Problem::error(Place::TOP, "retry_backoff", "shorter than retry_delay");
+            problems.push(problem.allowed(format!("{delay} or more: the delay grows up to this")));
+        }
+        // what the defaults say for all jobs is for those that are tried again
+        for (key, own) in [("retry_delay", self.retry_delay), ("retry_backoff", self.retry_backoff)] {
+            if own.is_some() && most == 0 && problems.iter().all(|problem| problem.key != "retries") {
+                problems.push(Problem::warning(Place::TOP, key, "nothing is tried again without retries"));
+            }
+        }
+        (most > 0).then_some(Retries { most, delay, longest })
+    }
+
     /// The job of this name, if nothing that it needs is missing or too much.
     pub fn job(self, name: &JobName, defaults: &Spec, most: &Ceilings, problems: &mut Vec<Problem>) -> Option<Job> {
         let top = Place::TOP;
         let failmail = self.failmail(defaults, problems);
+        let retries = self.retries(defaults, problems);
         let title = self.name.unwrap_or_else(|| {
             if problems.iter().all(|problem| problem.key != "name") {
                 let what = "missing; the job name stands for it";
@@ -275,6 +302,7 @@ impl Spec {
             keep_logs: self.keep_logs.or_else(|| defaults.keep_logs.clone()),
             success_exit_codes,
             unrecoverable_exit_codes,
+            retries,
             pause_after_failures: self.pause_after_failures.or(defaults.pause_after_failures).filter(|most| *most > 0),
         })
     }

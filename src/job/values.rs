@@ -210,6 +210,11 @@ pub(super) fn count(field: &mut Field, least: u64) -> Option<u32> {
     field.number(least, 1_000_000).and_then(|count| u32::try_from(count).ok())
 }
 
+/// More would be a schedule.
+pub(super) fn retries(field: &mut Field) -> Option<u32> {
+    field.number(0, 100).and_then(|count| u32::try_from(count).ok())
+}
+
 pub(super) fn exit_code(field: &mut Field) -> Option<u8> {
     field.number(0, 255).and_then(|code| u8::try_from(code).ok())
 }

@@ -46,6 +46,9 @@ pub struct Facts {
     pub exit_status: Option<i32>,
     /// More than the outcome says.
     pub reason: Option<String>,
+    /// Which attempt it was.
+    #[serde(default = "first")]
+    pub attempt: u32,
     /// Up to now.
     pub failures_in_a_row: u32,
     /// Why the job was paused by this, if it was.
@@ -54,6 +57,11 @@ pub struct Facts {
     pub log: Option<String>,
     /// All of it in a sentence.
     pub message: String,
+}
+
+/// What was written before there were attempts.
+fn first() -> u32 {
+    1
 }
 
 impl Facts {
@@ -77,6 +85,7 @@ impl Facts {
             cause: end.and_then(|end| end.cause),
             exit_status: end.and_then(|end| end.exit).map(Exit::status),
             reason: end.and_then(|end| end.reason.clone()),
+            attempt: run.attempt,
             failures_in_a_row: about.tally.failures_in_a_row,
             paused: about.paused.map(str::to_owned),
             log: about.log.clone(),
@@ -100,6 +109,7 @@ impl Facts {
             ("REASON", self.reason.clone()),
             ("START", self.start.clone()),
             ("END", self.end.clone()),
+            ("ATTEMPT", Some(self.attempt.to_string())),
             ("FAILURES_IN_A_ROW", Some(self.failures_in_a_row.to_string())),
             ("PAUSED", self.paused.clone()),
             ("MESSAGE", Some(self.message.clone())),

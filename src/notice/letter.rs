@@ -42,6 +42,13 @@ fn body(facts: &Facts, lines: Result<&[String], &str>) -> String {
     row("host", Some(&facts.host));
     row("outcome", outcome.as_deref());
     row("why", facts.reason.as_deref());
+    row(
+        "attempt",
+        (facts.attempt > 1)
+            .then(|| format!("{}, the last", facts.attempt))
+            .filter(|_| facts.event == Event::Failure)
+            .as_deref(),
+    );
     row("failures", (facts.failures_in_a_row > 0).then(|| format!("{} in a row", facts.failures_in_a_row)).as_deref());
     row("paused", facts.paused.as_deref());
     row("start", facts.start.as_deref());

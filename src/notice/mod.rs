@@ -122,6 +122,8 @@ pub fn notices(job: &Job, news: &News, about: &Circumstances<'_>) -> Vec<Notice>
 
 fn events(news: &News, failed_before: u32) -> Vec<Event> {
     match news {
+        // of a start that is tried again they have heard
+        News::Started(run) if run.attempt > 1 => Vec::new(),
         News::Started(_) => vec![Event::Start],
         News::Skipped(_) => vec![Event::Skip],
         News::Ended(_, end) => match end.outcome {

@@ -1,7 +1,7 @@
 //! The runs of one job in a table, with bars for how long they took.
 
 use super::table::outcome_colour;
-use crate::history::{Cause, Command, Exit, History, Outcome, Run, Trigger};
+use crate::history::{Cause, Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::page::words::{date_and_time, span};
 use crate::page::{Cell, Column, Header, Page, grid};
 use anstyle::{AnsiColor, Style};
@@ -73,6 +73,11 @@ fn row(Numbered { number, run }: &Numbered<'_>, longest: TimeDelta, shown: Page<
 /// `failure, exit 3`
 pub fn outcome(run: &Run) -> String {
     let Some(end) = &run.end else { return "running".to_owned() };
+    let tried_again = if run.retry.is_some() { ", tried again" } else { "" };
+    ended(end) + tried_again
+}
+
+fn ended(end: &End) -> String {
     match (end.outcome, end.cause, end.exit) {
         (outcome, Some(cause @ (Cause::NotStarted | Cause::OutOfMemory)), _) => format!("{outcome}, {cause}"),
         (outcome @ (Outcome::Failure | Outcome::Stopped), _, Some(Exit::Code(code)))
@@ -81,12 +86,26 @@ pub fn outcome(run: &Run) -> String {
     }
 }
 
-fn by(run: &Run) -> &'static str {
-    match (run.trigger, run.command) {
+fn by(run: &Run) -> String {
+    let by = match (run.trigger, run.command) {
         (Trigger::Timer, Command::Normal) => "timer",
         (Trigger::Timer, Command::SlowStart) => "timer, slow",
         (Trigger::Manual, Command::Normal) => "hand",
         (Trigger::Manual, Command::SlowStart) => "hand, slow",
+    };
+    match run.attempt {
+        1 => by.to_owned(),
+        attempt => format!("{by}, {attempt}{} attempt", ordinal(attempt)),
+    }
+}
+
+fn ordinal(number: u32) -> &'static str {
+    match (number % 100, number % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
     }
 }
 

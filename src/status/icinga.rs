@@ -29,7 +29,7 @@ pub fn icinga(jobs: &[Facts]) -> (String, Health) {
 pub fn icinga_details(jobs: &[Facts], now: DateTime<Utc>) -> (String, Health) {
     let (mut out, health) = verdict(jobs);
     let _ = write!(out, " | jobs={} failing={}", jobs.len(), jobs.iter().filter(|facts| has_failed(facts)).count());
-    for state in [State::Invalid, State::Running, State::Paused, State::Disabled] {
+    for state in [State::Invalid, State::Running, State::Retrying, State::Paused, State::Disabled] {
         let count = jobs.iter().filter(|facts| facts.state() == state).count();
         let _ = write!(out, " {state}={count}");
     }
@@ -68,8 +68,10 @@ fn verdict(jobs: &[Facts]) -> (String, Health) {
     }
 }
 
+/// An attempt that is followed by another is no failure yet.
 fn has_failed(facts: &Facts) -> bool {
-    facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
+    facts.retry.is_none()
+        && facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
 }
 
 fn detail(facts: &Facts, now: DateTime<Utc>) -> Option<String> {

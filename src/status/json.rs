@@ -64,6 +64,7 @@ struct JobEntry<'a> {
     counts: Tally,
     history_error: Option<&'a str>,
     late: Option<String>,
+    retry: Option<String>,
 }
 
 impl<'a> JobEntry<'a> {
@@ -90,6 +91,7 @@ impl<'a> JobEntry<'a> {
             counts: facts.recent.tally,
             history_error: facts.recent.unreadable.as_deref(),
             late: facts.late.map(super::late),
+            retry: facts.retry.map(time),
         }
     }
 }
@@ -128,6 +130,8 @@ struct RunEntry<'a> {
     cause: Option<Cause>,
     exit_status: Option<i32>,
     reason: Option<&'a str>,
+    attempt: u32,
+    retry: Option<String>,
 }
 
 impl<'a> RunEntry<'a> {
@@ -145,6 +149,8 @@ impl<'a> RunEntry<'a> {
             cause: end.and_then(|end| end.cause),
             exit_status: end.and_then(|end| end.exit).map(Exit::status),
             reason: end.and_then(|end| end.reason.as_deref()),
+            attempt: run.attempt,
+            retry: run.retry.map(time),
         }
     }
 }

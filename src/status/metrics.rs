@@ -83,6 +83,10 @@ pub fn metrics(jobs: &[Facts]) -> String {
             let _ = writeln!(out, "{PREFIX}runs_total{{{job},outcome=\"{outcome}\"}} {count}");
         }
     }
+    head(&mut out, "retries", "Attempts that failed and were tried again", "counter");
+    for (facts, job) in jobs.iter().zip(&labels) {
+        let _ = writeln!(out, "{PREFIX}retries_total{{{job}}} {}", facts.recent.tally.retries);
+    }
     let _ = writeln!(out, "# HELP process_control_jobs Jobs by their state.\n# TYPE process_control_jobs gauge");
     for state in State::ALL {
         let count = jobs.iter().filter(|facts| facts.state() == state).count();

@@ -55,6 +55,8 @@ pub struct Facts {
     pub recent: Recent,
     /// What did not come in time.
     pub late: Option<Late>,
+    /// When the next attempt comes, after one that failed.
+    pub retry: Option<DateTime<Utc>>,
 }
 
 /// A run that goes on.
@@ -97,6 +99,8 @@ pub enum State {
     Failed,
     /// A run goes on.
     Running,
+    /// An attempt failed, and the next one is to come.
+    Retrying,
     /// Somebody paused it.
     Paused,
     /// Its timer will start it.
@@ -109,8 +113,16 @@ pub enum State {
 
 impl State {
     /// In the order in which a person must look at them.
-    pub const ALL: [State; 7] =
-        [State::Invalid, State::Failed, State::Running, State::Paused, State::Waiting, State::Manual, State::Disabled];
+    pub const ALL: [State; 8] = [
+        State::Invalid,
+        State::Failed,
+        State::Running,
+        State::Retrying,
+        State::Paused,
+        State::Waiting,
+        State::Manual,
+        State::Disabled,
+    ];
 
     /// In a word, in tables and JSON.
     pub fn word(self) -> &'static str {
@@ -118,6 +130,7 @@ impl State {
             State::Invalid => "invalid",
             State::Failed => "failed",
             State::Running => "running",
+            State::Retrying => "retrying",
             State::Paused => "paused",
             State::Waiting => "waiting",
             State::Manual => "manual",
@@ -149,6 +162,8 @@ impl Facts {
             State::Running
         } else if self.pause.is_some() {
             State::Paused
+        } else if self.retry.is_some() {
+            State::Retrying
         } else if job.activity == Activity::Disabled {
             State::Disabled
         } else if self.has_failed() {

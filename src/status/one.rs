@@ -4,7 +4,7 @@ use super::Facts;
 use super::explain::{clock_of, moment};
 use super::history::{numbered, runs};
 use super::log::{Line, line};
-use super::table::{colour, outcome_colour};
+use super::table::{attempt, colour, outcome_colour};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
@@ -55,6 +55,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     }
     let mut fields = Fields(out);
     fields.add("state", &state(facts, page));
+    fields.add("retry", &retry(facts, page));
     fields.add("paused", &paused(facts, page));
     fields.add("last", &last(facts, page));
     fields.add("file", &printable(&about.file.to_string_lossy()));
@@ -109,6 +110,12 @@ fn state(facts: &Facts, page: Page<'_>) -> String {
         write!(text, "{since}{pid}").expect(STRING);
     }
     text
+}
+
+/// The attempt that comes.
+fn retry(facts: &Facts, page: Page<'_>) -> String {
+    let when = facts.retry.map(|at| moment(at, page.now, page.zone));
+    when.map(|when| format!("{}, {when}", attempt(facts))).unwrap_or_default()
 }
 
 /// How its timer starts it, where that is not as ever.
@@ -188,6 +195,10 @@ fn limits(job: &Job) -> Vec<String> {
     all.extend(limits.tasks_max.map(|tasks| format!("tasks_max {tasks}")));
     all.extend(limits.nice.map(|nice| format!("nice {nice}")));
     all.extend(limits.io_class.map(|class| format!("io_class {class}")));
+    all.extend(job.retries.map(|retries| {
+        let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
+        format!("retries {} after {}{up_to}", retries.most, retries.delay)
+    }));
     all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
     all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));
     all.extend((job.overtime == Overtime::Quiet).then(|| "allow_overtime".to_owned()));

@@ -138,6 +138,10 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
     if let Some(hold) = &facts.pause {
         return Cell::styled(paused(hold, shown), warning);
     }
+    if let Some(at) = facts.retry {
+        let when = format!("{} in {}", clock(at, shown.now, shown.zone), span(at - shown.now));
+        return Cell::styled(format!("{when}, {}", attempt(facts)), warning);
+    }
     if let Some(Late::Missing(slot)) = facts.late {
         return Cell::styled(format!("late: {} did not come", clock(slot, shown.now, shown.zone)), warning);
     }
@@ -161,6 +165,15 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
     }
 }
 
+/// `attempt 2 of 4`: the one that comes.
+pub(super) fn attempt(facts: &Facts) -> String {
+    let number = facts.last_run().map_or(1, |run| run.attempt) + 1;
+    match facts.job.as_ref().and_then(|job| job.retries) {
+        Some(retries) => format!("attempt {number} of {}", retries.most + 1),
+        None => format!("attempt {number}"),
+    }
+}
+
 /// `by olga until 07:00:00: reason`
 fn paused(hold: &Hold, shown: Page<'_>) -> String {
     let until = match hold.marker.what {
@@ -176,7 +189,7 @@ pub(super) fn colour(state: State) -> Style {
     match state {
         State::Invalid | State::Failed => AnsiColor::Red.on_default().bold(),
         State::Running => AnsiColor::Green.on_default().bold(),
-        State::Paused => AnsiColor::Yellow.on_default(),
+        State::Paused | State::Retrying => AnsiColor::Yellow.on_default(),
         State::Disabled | State::Manual => Style::new().dimmed(),
         State::Waiting => Style::new(),
     }

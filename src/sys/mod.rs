@@ -24,6 +24,7 @@ pub mod run_log;
 pub mod spool;
 pub mod supervise;
 pub mod systemctl;
+pub mod systemd;
 pub mod tell;
 pub mod terminal;
 pub mod units;

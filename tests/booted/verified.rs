@@ -8,7 +8,7 @@ on_both_suites!(systemd_verifies_every_unit);
 fn systemd_verifies_every_unit(suite: Suite) {
     let rich = "description: 100% of $HOME; \"quoted\" \\ it's\nschedule: '*/5 2-4 1,15 * mon'\ntimezone: Europe/Berlin\n\
         random_delay: 5min\ncatch_up: latest\ntimeout: 2h\nkill_grace: 1min\nmemory_max: 1G\ncpu_quota: 150%\n\
-        tasks_max: 10\nnice: 3\nio_class: idle\numask: '0077'\nworking_directory: /srv\nsuccess_exit_codes: [1, 75]\n\
+        tasks_max: 10\nretries: 2\nretry_backoff: 1h\nnice: 3\nio_class: idle\numask: '0077'\nworking_directory: /srv\nsuccess_exit_codes: [1, 75]\n\
         slow_start_command: sleep 1\ncommand: ['true', 'false']\n";
     let jobs = [
         ("rich", rich),

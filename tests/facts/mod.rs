@@ -32,6 +32,7 @@ pub(crate) fn facts(name: &str, keys: &str) -> Facts {
         service: Service::Quiet,
         recent: Recent::default(),
         late: None,
+        retry: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::job::{Job, JobName, Timing};
 use crate::run::due;
 use crate::status::{Facts, Running, Selection, Service, Timer, Unknown};
-use crate::sys::bus::{Bus, Failure, Found};
+use crate::sys::bus::{Bus, Doing, Failure, Found};
 use crate::sys::clock;
 use crate::sys::zone::Zones;
 
@@ -60,11 +60,14 @@ pub(super) fn ask_systemd(bus: &Bus, jobs: &mut [Facts]) -> Result<(), Failure> 
     for facts in &mut *jobs {
         let names = [compile::service_name(&facts.name), compile::slow_start_name(&facts.name)];
         let found: Vec<&Found> = names.iter().filter_map(|name| services.get(name)).collect();
-        if found.iter().any(|unit| unit.active != "failed") && facts.running.is_none() {
+        let any = |does| found.iter().any(|unit| unit.does == does);
+        if any(Doing::Runs) && facts.running.is_none() {
             let since = facts.recent.open.as_ref().and_then(|run| run.start);
             facts.running = Some(Running { pid: None, since });
         }
-        facts.service = if found.iter().any(|unit| unit.active == "failed") { Service::Failed } else { Service::Quiet };
+        facts.service = if any(Doing::Failed) { Service::Failed } else { Service::Quiet };
+        // who stops a unit that waits takes its next attempt away
+        facts.retry = facts.retry.filter(|_| any(Doing::Waits) || facts.running.is_some());
         facts.timer = Timer::Off;
     }
     let (places, found): (Vec<usize>, Vec<&Found>) = jobs

@@ -5,12 +5,13 @@ use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::Show;
 use crate::app::exit;
-use crate::app::translate::line;
+use crate::app::translate::{growth, line};
 use crate::compile;
 use crate::config::Config;
 use crate::job::{Job, JobName};
 use crate::status::Selection;
 use crate::sys::jobs::Folder;
+use crate::sys::systemd::Systemd;
 use crate::sys::zone::Zones;
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
     let config = configuration()?;
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
     let mut zones = Zones::default();
+    let systemd = Systemd::default();
     let mut code = exit::OK;
     let mut shown = BTreeSet::new();
     for name in arguments.jobs.iter().flat_map(|word| named(&config, word)) {
@@ -45,7 +47,10 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
             say(&line(&path, problem));
         }
         let units = match &job {
-            Some(job) => compile::job(job, &path, zones.get(job.timing.zone(job.zone.as_ref())), &config),
+            Some(job) => {
+                let zone = zones.get(job.timing.zone(job.zone.as_ref()));
+                compile::job(job, &path, zone, growth(job, &systemd), &config)
+            }
             None => compile::broken(&name, &path, &config),
         };
         for unit in units {

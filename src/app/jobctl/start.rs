@@ -16,7 +16,7 @@ use crate::status::{Facts, outcome};
 use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::history::Store;
 use crate::sys::journal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Starts the jobs that are meant. What becomes of one costs the others nothing.
 pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
@@ -39,14 +39,20 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
     let mut orders = Orders::new(&bus, &units, interest).map_err(|error| Refusal::no_systemd(&error))?;
     for (facts, unit) in jobs.iter().zip(&units) {
-        warn(facts, if orders.is_running(unit) { Unit::Running } else { Unit::Idle });
+        warn(facts, does(facts, &orders, unit));
         if facts.job.is_none() {
             // its end tells more, if that is waited for
             started.codes.insert(facts.name.clone(), exit::CONFIG);
         }
     }
     let ran_before: Vec<bool> = units.iter().map(|unit| orders.is_running(unit)).collect();
-    let done = orders.give(Verb::Start, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    // a start would wait, on systemd 252, until systemd itself makes the next attempt
+    let verb = |facts: &Facts, unit| match does(facts, &orders, unit) {
+        Unit::Waits => Verb::Restart,
+        _ => Verb::Start,
+    };
+    let all: Vec<(Verb, &str)> = jobs.iter().zip(&units).map(|(facts, unit)| (verb(facts, unit), &**unit)).collect();
+    let done = orders.give(&all).map_err(|error| Refusal::no_systemd(&error))?;
     let mut taken = Vec::new();
     for (((facts, unit), done), ran_before) in jobs.iter().zip(&units).zip(done).zip(ran_before) {
         match done {
@@ -69,6 +75,17 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
         started.look_once(&mut orders, &taken);
     }
     Ok(started.codes.into_values().next().unwrap_or(exit::OK))
+}
+
+/// What a unit does that is to be started.
+fn does(facts: &Facts, orders: &Orders, unit: &str) -> Unit {
+    // the next attempt may have begun since the files were read
+    let failed = facts.last_run().map(|run| &*run.id);
+    match facts.retry {
+        _ if !orders.is_running(unit) => Unit::Idle,
+        Some(_) if orders.run(unit) == failed => Unit::Waits,
+        _ => Unit::Running,
+    }
 }
 
 /// A start that systemd took.
@@ -105,17 +122,29 @@ impl Started<'_> {
 
     /// Shows what the runs say until all have ended. The exit status of each.
     fn watch(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) -> Result<Vec<(JobName, u8)>, Refusal> {
-        let runs: Vec<(&JobName, &str)> =
-            taken.iter().filter_map(|taken| Some((&taken.facts.name, orders.run(taken.unit)?))).collect();
-        let output = Output::begin(self.config, &runs);
+        let mut shown = BTreeSet::new();
+        loop {
+            // one that fails may be tried again, and that is another run of the same unit
+            let runs = taken.iter().filter_map(|taken| Some((taken, orders.run(taken.unit)?.to_owned())));
+            let runs: Vec<(&Taken, String)> = runs.filter(|(_, run)| !shown.contains(run)).collect();
+            let named: Vec<(&JobName, &str)> = runs.iter().map(|(taken, run)| (&taken.facts.name, &**run)).collect();
+            let output = Output::begin(self.config, &named);
+            for (taken, run) in &runs {
+                orders.wait_for_end(taken.unit, run).map_err(|error| Refusal::no_systemd(&error))?;
+            }
+            output.finish();
+            if runs.is_empty() {
+                break;
+            }
+            shown.extend(runs.into_iter().map(|(_, run)| run));
+        }
         for taken in taken {
             orders.wait_for_rest(taken.unit).map_err(|error| Refusal::no_systemd(&error))?;
         }
-        output.finish();
         let mut statuses = Vec::new();
         for Taken { facts, unit, .. } in taken {
             let name = &facts.name;
-            let Some(run) = self.run(name, orders.run(unit)) else {
+            let Some(run) = self.run(name, orders.run(unit)).or_else(|| self.last_of(name, &shown)) else {
                 let what = format!("{name}: nothing is recorded of this run; see jobctl logs {name}");
                 self.refuse(name, &Refusal::new(exit::NOT_STARTED, what));
                 continue;
@@ -127,6 +156,12 @@ impl Started<'_> {
             statuses.push((name.clone(), status(&run, facts)));
         }
         Ok(statuses)
+    }
+
+    /// The last run that is recorded, if it is one of these: a start of systemd's after the last attempt has no record.
+    fn last_of(&self, name: &JobName, runs: &BTreeSet<String>) -> Option<Run> {
+        let history = Store::new(&self.config.state_directory).read(name).ok()?.history;
+        history.last_run().filter(|run| runs.contains(&run.id)).cloned()
     }
 
     fn run(&self, name: &JobName, id: Option<&str>) -> Option<Run> {

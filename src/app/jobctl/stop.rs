@@ -42,8 +42,8 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
             _ => given.extend(running.into_iter().map(|unit| (facts, unit))),
         }
     }
-    let units: Vec<String> = given.iter().map(|(_, unit)| unit.clone()).collect();
-    let done = orders.give(verb, &units).map_err(|error| Refusal::no_systemd(&error))?;
+    let all: Vec<(Verb, &str)> = given.iter().map(|(_, unit)| (verb, &**unit)).collect();
+    let done = orders.give(&all).map_err(|error| Refusal::no_systemd(&error))?;
     // what cannot run was not started anew, whatever systemd made of it
     let cannot_run = verb == Verb::Restart && jobs.iter().any(|facts| facts.job.is_none());
     let mut code = if cannot_run { exit::CONFIG } else { exit::OK };

@@ -12,6 +12,8 @@ pub(super) enum Unit {
     Idle,
     /// It runs, and goes on.
     Running,
+    /// It failed, and waits for its next attempt.
+    Waits,
     /// It runs, and is ended first.
     Restarted,
 }
@@ -28,6 +30,7 @@ pub(super) fn warn(facts: &Facts, unit: Unit) {
         Unit::Idle if facts.running.is_some() => {
             return say(&format!("{name} is running by hand or as a slow start; this start will be skipped"));
         }
+        Unit::Waits => say(&format!("{name} waits for its next attempt, which is made now")),
         Unit::Idle | Unit::Restarted => {}
     }
     if let Some(by) = &facts.pause {

@@ -8,12 +8,12 @@ mod start;
 use super::args::RunJob;
 use super::original::{self, Which};
 use crate::config::Config;
-use crate::history::{Command, History};
+use crate::history::{Command, History, Run};
 use crate::job::{Job, Timing};
 use crate::notice::News;
 use crate::pause::Hold;
 use crate::run::due::{self, Slot, Start};
-use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
+use crate::run::{BUSY, LAST_ATTEMPT, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
@@ -63,12 +63,29 @@ struct Gate {
     elapsed: Option<DateTime<Utc>>,
     /// What is known of earlier runs, as it was before this one.
     history: History,
+    /// Whether it is the first attempt.
+    attempt: Attempt,
     voice: Voice,
+}
+
+/// Which attempt for its slot a start is.
+enum Attempt {
+    /// The first.
+    First,
+    /// The one after this run.
+    After(Box<Run>),
+    /// One more than there are.
+    Surplus,
 }
 
 impl Gate {
     /// Paused? Due? Running already? Then a start record, then the command.
     fn pass(mut self) -> u8 {
+        if let Attempt::Surplus = self.attempt {
+            self.voice
+                .say(Priority::Info, &format!("{}: not started again: the last attempt was the last", self.job.name));
+            return LAST_ATTEMPT;
+        }
         self.choose_pace();
         let name = &self.job.name;
         let slot = match self.is_wanted() {
@@ -97,6 +114,12 @@ impl Gate {
 
     /// What a timer starts may have to start slowly; what a person starts runs as they say.
     fn choose_pace(&mut self) {
+        if let Attempt::After(before) = &self.attempt {
+            if !self.job.slow_start.is_empty() {
+                self.command = before.command;
+            }
+            return;
+        }
         let (Some(until), Some(_)) = (self.job.slow_start_until, self.elapsed) else { return };
         let resumed = Markers::new(&self.config, Owners::Numbered).resumed(&self.job.name);
         let resumed = resumed.filter(|it| it.is_news_to(&self.history));
@@ -111,6 +134,12 @@ impl Gate {
     fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
         let mut markers = Markers::new(&self.config, Owners::Named);
         let paused = markers.pause(&self.job.name, clock::now());
+        if let Attempt::After(before) = &self.attempt {
+            return match paused {
+                Some(hold) => Err((Skip::Paused(hold), before.slot)),
+                None => Ok(before.slot),
+            };
+        }
         let Some(elapsed) = self.elapsed else {
             if let Some(hold) = paused {
                 self.voice.say(Priority::Warning, &format!("{} is paused {hold}; it runs all the same", self.job.name));

@@ -1,14 +1,16 @@
 //! Everything that is read before the gate decides.
 
-use super::Gate;
+use super::{Attempt, Gate};
+use crate::app::again;
 use crate::app::translate::line;
 use crate::config::{Config, Root};
-use crate::history::{Command, History};
+use crate::history::{Command, End, History, Outcome};
 use crate::job::{Job, JobName};
+use crate::run::retry::{self, Kind};
 use crate::run::{BAD_JOB, WRONG_USER, due, trigger};
 use crate::sys::account::{self, Account};
 use crate::sys::history::{Found, Store};
-use crate::sys::invocation::Invocation;
+use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::{Folder, JobFile};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, systemctl, zone};
@@ -40,16 +42,42 @@ impl Gate {
             Found::default()
         });
         let history = history.history;
-        let elapsed = elapsed(&invocation, &job, &history);
+        let restarts = restarts(&invocation, &job, &history);
+        let elapsed = elapsed(&invocation, &job, &history, restarts);
+        let attempt = attempt(&invocation, &history, elapsed, restarts);
         let changed = file.changed.max(loaded.changed);
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, voice })
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, attempt, voice })
     }
 }
 
-/// When the timer elapsed for this start; none if a person made it.
-fn elapsed(invocation: &Invocation, job: &Job, history: &History) -> Option<DateTime<Utc>> {
+/// How often systemd has started the job again by itself. It is asked where it may have: after a failure it may know
+/// more retries than the file, which was edited since.
+fn restarts(invocation: &Invocation, job: &Job, history: &History) -> u32 {
+    let failed = |end: &End| matches!(end.outcome, Outcome::Failure | Outcome::Timeout);
+    let has_failed = history.last_run().and_then(|run| run.end.as_ref()).is_some_and(failed);
+    let asks = matches!(invocation, Invocation::Unit { .. }) && (job.retries.is_some() || has_failed);
+    own_unit().filter(|_| asks).map_or(0, |unit| systemctl::restarts(&unit))
+}
+
+fn attempt(invocation: &Invocation, history: &History, elapsed: Option<DateTime<Utc>>, restarts: u32) -> Attempt {
+    match (invocation, elapsed) {
+        (Invocation::Hand { .. }, _) | (_, Some(_)) => Attempt::First,
+        (Invocation::Unit { .. }, None) => match retry::kind(history, &clock::boot_id(), restarts, clock::now()) {
+            Kind::Fresh => Attempt::First,
+            Kind::After(run) => Attempt::After(Box::new(run.clone())),
+            Kind::Surplus => Attempt::Surplus,
+        },
+    }
+}
+
+/// When the timer elapsed for this start; none if a person made it, or systemd again.
+fn elapsed(invocation: &Invocation, job: &Job, history: &History, restarts: u32) -> Option<DateTime<Utc>> {
     let Invocation::Unit { timer: Some(timer), .. } = invocation else { return None };
     let now = clock::now();
+    if restarts > 0 {
+        let (last, seen) = (systemctl::last_trigger(&timer.unit), history.seen.as_ref().map(|seen| seen.at));
+        return retry::elapsed_during_wait(last, seen, again::longest_wait(job), now);
+    }
     let rules = zone::read(job.timing.zone(job.zone.as_ref()));
     let slot = due::last_slot(job, &rules, history, now);
     let start = trigger::Start {

@@ -1,23 +1,34 @@
 //! What the history gets to know of a run.
 
-use super::Gate;
+use super::{Attempt, Gate};
+use crate::app::again;
 use crate::app::book::{Book, ended};
-use crate::history::{History, Run, Seen, Trigger};
+use crate::history::{History, Outcome, Run, Seen, Trigger};
+use crate::job::retries::NEVER_AGAIN;
 use crate::notice::News;
+use crate::run::LAST_ATTEMPT;
 use crate::run::judge::Verdict;
+use crate::run::retry::Over;
 use crate::sys::clock;
 use crate::sys::history::PATIENCE;
+use crate::sys::invocation::Invocation;
+use crate::sys::voice::Priority;
 
 impl Gate {
     /// Changes the history; a run goes on without one, and says so.
     pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) {
         let run = Run::begun(
             self.invocation.id().to_owned(),
-            if self.elapsed.is_some() { Trigger::Timer } else { Trigger::Manual },
+            match &self.attempt {
+                Attempt::After(before) => before.trigger,
+                _ if self.elapsed.is_some() => Trigger::Timer,
+                _ => Trigger::Manual,
+            },
             self.command,
             clock::now(),
             clock::boot_id(),
         );
+        let run = Run { attempt: self.number(), ..run };
         let seen = self.elapsed.map(|at| Seen { timing: self.job.timing.record(self.job.zone.as_ref()), at });
         let book = Book {
             config: &self.config,
@@ -33,21 +44,53 @@ impl Gate {
         });
     }
 
-    /// The end of the run that this is.
-    pub(super) fn record_end(&self, verdict: &Verdict) {
-        let end = verdict.at(clock::now());
-        self.record(|history, run| ended(history, &run.id, end));
+    /// Which attempt it is, from 1 on.
+    fn number(&self) -> u32 {
+        match &self.attempt {
+            Attempt::After(before) => before.attempt.saturating_add(1),
+            Attempt::First | Attempt::Surplus => 1,
+        }
     }
 
-    /// A run that never came to its command. Gives `code` back, to exit with.
+    /// The end of the run that this is. Gives the code to exit with: `code`, unless systemd must be told whether to
+    /// start the job again.
+    pub(super) fn record_end(&self, verdict: &Verdict, code: u8) -> u8 {
+        let end = verdict.at(clock::now());
+        let mut again = Err(Over::Settled);
+        self.record(|history, run| {
+            if let (Invocation::Unit { .. }, Some(run)) = (&self.invocation, history.run(&run.id)) {
+                again = again::next(&self.job, run, &end);
+            }
+            ended(history, &run.id, end, again.ok())
+        });
+        let Some(retries) = self.job.retries.filter(|_| verdict.outcome != Outcome::Success) else { return code };
+        let (name, of) = (&self.job.name, retries.most.saturating_add(1));
+        match again {
+            Ok(at) => {
+                let number = self.number() + 1;
+                let at = at.format("%Y-%m-%d %H:%M:%S UTC");
+                self.voice.say(Priority::Warning, &format!("{name}: attempt {number} of {of} comes at {at}"));
+                // what tells systemd that an attempt was the last has another meaning as a code of the command's
+                if NEVER_AGAIN.contains(&code) { 1 } else { code }
+            }
+            Err(Over::Settled) if matches!(self.invocation, Invocation::Hand { .. }) => code,
+            Err(why) => {
+                if why != Over::Settled {
+                    self.voice.say(Priority::Error, &format!("{name}: no other attempt: {why}"));
+                }
+                LAST_ATTEMPT
+            }
+        }
+    }
+
+    /// A run that never came to its command. Gives the code to exit with: see [`Gate::record_end`].
     pub(super) fn not_started(&self, reason: &str, code: u8) -> u8 {
-        let end = Verdict::not_started(reason, code).at(clock::now());
         self.record(|history, run| {
             if history.run(&run.id).is_none() {
-                history.add(run.clone());
+                history.add(run);
             }
-            ended(history, &run.id, end)
+            News::Other
         });
-        code
+        self.record_end(&Verdict::not_started(reason, code), code)
     }
 }

@@ -52,7 +52,8 @@ impl Gate {
             self.job.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let environment = Environment { set: &set, without: NOT_FOR_THE_JOB };
         match (&self.invocation, self.commands(), &self.config.output_directory) {
-            (Invocation::Unit { .. }, [only], None) => {
+            // whether a failure is tried again is ours to say
+            (Invocation::Unit { .. }, [only], None) if self.job.retries.is_none() => {
                 let mut all = places.iter().chain([&lock]);
                 let error = all
                     .try_for_each(|lock| exec::keep_across_exec(lock.file()))
@@ -136,19 +137,19 @@ impl Gate {
             Ended::TimedOut => Verdict::timeout(),
             Ended::Stopped { signal } => {
                 if matches!(self.invocation, Invocation::Hand { .. }) {
-                    self.record_end(&Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).stopped());
+                    self.record_end(&Verdict::of_exit(Exit::Signal(*signal), Some(&self.job)).stopped(), 0);
                 }
                 die_of(*signal)
             }
         };
-        self.record_end(&verdict);
         if verdict.outcome != Outcome::Success {
             self.voice.say(Priority::Error, &format!("{}: {verdict}", self.job.name));
         }
-        match (verdict.outcome, verdict.exit) {
+        let code = match (verdict.outcome, verdict.exit) {
             (Outcome::Timeout, _) => TIMEOUT,
             (_, Some(exit)) => u8::try_from(exit.status()).unwrap_or(u8::MAX),
             (_, None) => 0,
-        }
+        };
+        self.record_end(&verdict, code)
     }
 }

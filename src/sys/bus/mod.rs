@@ -8,7 +8,7 @@ mod orders;
 mod units;
 
 pub use orders::{Done, Interest, Orders, Verb};
-pub use units::{Files, Found, Rest};
+pub use units::{Doing, Files, Found, Rest};
 
 use std::fmt;
 use zbus::{Connection, block_on, fdo};

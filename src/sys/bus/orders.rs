@@ -139,21 +139,21 @@ impl Orders {
         Ok(())
     }
 
-    /// Gives one order for each of these units, and waits until all are carried out. An order that systemd
+    /// Gives each of these orders, and waits until all are carried out. An order that systemd
     /// refuses costs the others nothing.
     ///
     /// # Errors
     /// That the bus went away.
-    pub fn give(&mut self, verb: Verb, units: &[String]) -> Result<Vec<Result<Done, Failure>>, Failure> {
+    pub fn give(&mut self, orders: &[(Verb, &str)]) -> Result<Vec<Result<Done, Failure>>, Failure> {
         Ok(block_on(async {
-            let order = |unit: &String| {
+            let order = |(verb, unit): &(Verb, &str)| {
                 Message::method_call(MANAGER_PATH, verb.method())
                     .destination(SYSTEMD)
                     .interface(MANAGER)
                     .build(&(unit, "replace"))
             };
-            let questions = units.iter().map(order).collect::<zbus::Result<Vec<Message>>>()?;
-            let mut outcomes = Vec::with_capacity(units.len());
+            let questions = orders.iter().map(order).collect::<zbus::Result<Vec<Message>>>()?;
+            let mut outcomes = Vec::with_capacity(orders.len());
             for answer in self.send(&questions).await? {
                 let job = answer.and_then(|answer| answer.body().deserialize::<OwnedObjectPath>());
                 outcomes.push(match job {
@@ -161,7 +161,7 @@ impl Orders {
                     Err(error) => Err(Failure::from(error)),
                 });
             }
-            let paths: Vec<String> = units.iter().map(|unit| object_path(unit)).collect();
+            let paths: Vec<String> = orders.iter().map(|(_, unit)| object_path(unit)).collect();
             self.look(&paths).await?;
             zbus::Result::Ok(outcomes)
         })?)
@@ -186,17 +186,40 @@ impl Orders {
         self.heard.units.get(&object_path(unit)).map(|unit| unit.run.as_str()).filter(|run| !run.is_empty())
     }
 
+    /// Waits until a unit does not run, or has begun another run than this one.
+    ///
+    /// # Errors
+    /// That the bus went away.
+    pub fn wait_for_end(&mut self, unit: &str, run: &str) -> Result<(), Failure> {
+        Ok(block_on(async {
+            while self.run(unit) == Some(run) && !self.is_at_rest(unit).await? {
+                self.hear().await?;
+            }
+            zbus::Result::Ok(())
+        })?)
+    }
+
     /// Waits until a unit does not run.
     ///
     /// # Errors
     /// That the bus went away.
     pub fn wait_for_rest(&mut self, unit: &str) -> Result<(), Failure> {
         Ok(block_on(async {
-            while self.is_running(unit) {
+            while !self.is_at_rest(unit).await? {
                 self.hear().await?;
             }
             zbus::Result::Ok(())
         })?)
+    }
+
+    /// Whether a unit does not run. One that is to be started again says that it failed, and in the same moment that it
+    /// is on the way back: so who hears the first asks.
+    async fn is_at_rest(&mut self, unit: &str) -> zbus::Result<bool> {
+        if self.is_running(unit) {
+            return Ok(false);
+        }
+        self.look(&[object_path(unit)]).await?;
+        Ok(!self.is_running(unit))
     }
 
     /// How a service's last start or run ended. Asked here, and not by another stream: one that is not read while

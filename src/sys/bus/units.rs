@@ -12,11 +12,33 @@ use zbus::{ObjectPath, OwnedObjectPath, OwnedVariant, block_on, fdo};
 type ListedUnit<'a> =
     (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, ObjectPath<'a>, u32, &'a str, ObjectPath<'a>);
 
+/// What a unit does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// It is active, or on the way to it or from it.
+    Runs,
+    /// It failed, and systemd will start it again.
+    Waits,
+    /// It failed.
+    Failed,
+}
+
+impl Doing {
+    /// `ActiveState=` and `SubState=`.
+    fn of(active: &str, sub: &str) -> Doing {
+        match active {
+            "failed" => Doing::Failed,
+            _ if sub.starts_with("auto-restart") => Doing::Waits,
+            _ => Doing::Runs,
+        }
+    }
+}
+
 /// A unit that systemd has in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// `active`, `inactive`, `failed`, `activating`, `deactivating`, …
-    pub active: String,
+    /// What it does.
+    pub does: Doing,
     path: OwnedObjectPath,
 }
 
@@ -90,8 +112,8 @@ impl Bus {
         let body = answer.body();
         let listed: Vec<ListedUnit<'_>> = body.deserialize()?;
         let found = listed.into_iter().map(|unit| {
-            let (name, active, path) = (unit.0, unit.3, unit.6);
-            (name.to_owned(), Found { active: active.to_owned(), path: path.into() })
+            let (name, active, sub, path) = (unit.0, unit.3, unit.4, unit.6);
+            (name.to_owned(), Found { does: Doing::of(active, sub), path: path.into() })
         });
         Ok(found.collect())
     }

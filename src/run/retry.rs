@@ -1,0 +1,177 @@
+//! Whether a run that failed is tried again. systemd does that, by `Restart=`; but it knows no slots and no end, so
+//! `run-job` decides after each attempt, and refuses what systemd starts all the same.
+
+use super::due::Slot;
+use crate::history::{Cause, End, Exit, History, Outcome, Run};
+use crate::job::Job;
+use crate::job::retries::Growth;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::fmt;
+
+/// Why there is no other attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// There is nothing to try again: no failure, or a job without `retries`.
+    Settled,
+    /// It was tried so often.
+    Spent(u32),
+    /// The exit code says that it would fail again.
+    Unrecoverable(i32),
+    /// The next start comes first, and it is for a slot of its own.
+    NextStart(DateTime<Utc>),
+}
+
+/// What is known when an attempt has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The job.
+    pub job: &'a Job,
+    /// Which attempt it was, from 1 on.
+    pub number: u32,
+    /// How it ended.
+    pub end: &'a End,
+    /// When the job's timer starts it next.
+    pub next: Slot,
+    /// How systemd reckons the delay.
+    pub growth: Growth,
+}
+
+impl Attempt<'_> {
+    /// When the next attempt comes.
+    ///
+    /// # Errors
+    /// Why none does.
+    pub fn next(&self) -> Result<DateTime<Utc>, Over> {
+        let failed = matches!(self.end.outcome, Outcome::Failure | Outcome::Timeout);
+        let Some(retries) = self.job.retries.filter(|_| failed) else { return Err(Over::Settled) };
+        match (self.end.cause, self.end.exit) {
+            (Some(Cause::ExitCode), Some(Exit::Code(code))) if self.job.gives_up_at(code) => {
+                return Err(Over::Unrecoverable(code));
+            }
+            _ => {}
+        }
+        if self.number > retries.most {
+            return Err(Over::Spent(self.number));
+        }
+        let at = self.end.at + retries.delay_after(self.number, self.growth).delta();
+        match self.next {
+            Some(next) if next <= at => Err(Over::NextStart(next)),
+            _ => Ok(at),
+        }
+    }
+}
+
+impl fmt::Display for Over {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Over::Settled => f.write_str("there is nothing to try again"),
+            Over::Spent(attempts) => write!(f, "it was tried {attempts} times"),
+            Over::Unrecoverable(code) => write!(f, "exit code {code} is unrecoverable"),
+            Over::NextStart(at) => write!(f, "the next start comes first, at {}", at.format("%Y-%m-%d %H:%M:%S UTC")),
+        }
+    }
+}
+
+/// A start that a person or systemd makes may be that much later than the attempt that was announced.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
+
+/// What a start of the unit is that its timer did not make.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind<'a> {
+    /// A person's, or the boot's.
+    Fresh,
+    /// The attempt after this one.
+    After(&'a Run),
+    /// systemd's, after an attempt that was the last.
+    Surplus,
+}
+
+/// Finds out. `restarts` is systemd's `NRestarts=`, which lives on while the unit waits for its restart; so who starts
+/// the job in that time makes the next attempt now.
+pub fn kind<'a>(history: &'a History, boot: &str, restarts: u32, now: DateTime<Utc>) -> Kind<'a> {
+    let announced = history.announced().filter(|(run, _)| run.boot == boot);
+    match announced {
+        Some((run, at)) if restarts > 0 || now <= at + GRACE => Kind::After(run),
+        _ if restarts > 0 => Kind::Surplus,
+        _ => Kind::Fresh,
+    }
+}
+
+/// Whether the timer elapsed while the unit waited for its restart: then the start is for the timer's slot. systemd
+/// 252 makes it when the wait is over, 257 at once. `last` is when the timer elapsed last, `seen` when it did for the
+/// last start that is known, `wait` the longest that systemd may have waited.
+pub fn elapsed_during_wait(
+    last: Option<DateTime<Utc>>,
+    seen: Option<DateTime<Utc>>,
+    wait: TimeDelta,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let is_new =
+        |last: &DateTime<Utc>| seen.is_none_or(|seen| *last > seen) && now - *last <= wait + super::trigger::PUNCTUAL;
+    last.filter(is_new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Command, Trigger};
+    use crate::job::{Ceilings, JobName, Spec};
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn next(keys: &str, number: u32, outcome: Outcome, code: i32, next: Option<i64>) -> Result<i64, Over> {
+        let text = format!("name: A\ncommand: 'true'\n{keys}");
+        let name = JobName::new("a").unwrap();
+        let (job, _) = Job::read(&name, text.as_bytes(), &Spec::default(), &Ceilings::default());
+        let cause = (outcome == Outcome::Failure).then_some(Cause::ExitCode);
+        let end = End { at: at(100), outcome, cause, exit: Some(Exit::Code(code)), reason: None };
+        let (job, next) = (job.unwrap(), next.map(at));
+        Attempt { job: &job, number, end: &end, next, growth: Growth::Steps }.next().map(|at| at.timestamp())
+    }
+
+    #[test]
+    fn a_failure_is_tried_again_until_the_next_start() {
+        let keys = "retries: 2\nretry_delay: 30s\nretry_backoff: 1min\nunrecoverable_exit_codes: 9\n";
+        let failed = |number, soon| next(keys, number, Outcome::Failure, 1, soon);
+        assert_eq!(failed(1, None), Ok(130));
+        assert_eq!(failed(2, Some(161)), Ok(160));
+        assert_eq!(failed(2, Some(160)), Err(Over::NextStart(at(160))));
+        assert_eq!(failed(3, None), Err(Over::Spent(3)));
+        assert_eq!(next(keys, 1, Outcome::Timeout, 0, None), Ok(130));
+        assert_eq!(next(keys, 1, Outcome::Failure, 9, None), Err(Over::Unrecoverable(9)));
+        for outcome in [Outcome::Success, Outcome::Stopped, Outcome::Skipped, Outcome::Interrupted] {
+            assert_eq!(next(keys, 1, outcome, 0, None), Err(Over::Settled));
+        }
+        assert_eq!(next("", 1, Outcome::Failure, 1, None), Err(Over::Settled));
+    }
+
+    #[test]
+    fn what_systemd_starts_is_an_attempt_only_if_one_was_announced() {
+        let run = |id: &str, retry| {
+            let run = Run::begun(id.to_owned(), Trigger::Timer, Command::Normal, at(90), "boot".to_owned());
+            let end = End { at: at(100), outcome: Outcome::Failure, cause: None, exit: None, reason: None };
+            Run { end: Some(end), retry, ..run }
+        };
+        let announced = History { runs: vec![run("a", Some(at(130)))], ..History::default() };
+        let last = History { runs: vec![run("a", None)], ..History::default() };
+        assert_eq!(kind(&announced, "boot", 1, at(500)), Kind::After(&announced.runs[0]));
+        assert_eq!(kind(&announced, "boot", 0, at(110)), Kind::After(&announced.runs[0]), "somebody was faster");
+        assert_eq!(kind(&announced, "boot", 0, at(191)), Kind::Fresh, "somebody stopped the unit meanwhile");
+        assert_eq!(kind(&announced, "other", 0, at(110)), Kind::Fresh, "the host booted");
+        assert_eq!(kind(&last, "boot", 1, at(110)), Kind::Surplus);
+        assert_eq!(kind(&last, "boot", 0, at(110)), Kind::Fresh);
+        assert_eq!(kind(&History::default(), "boot", 1, at(110)), Kind::Surplus, "without a history nothing counts");
+    }
+
+    #[test]
+    fn a_timer_that_elapses_during_the_wait_is_believed_once() {
+        let elapsed = |last, seen| elapsed_during_wait(last, seen, TimeDelta::seconds(60), at(200));
+        assert_eq!(elapsed(Some(at(150)), Some(at(100))), Some(at(150)));
+        assert_eq!(elapsed(Some(at(100)), Some(at(100))), None);
+        assert_eq!(elapsed(None, Some(at(100))), None);
+        // it made the first attempt, and the history could not be written
+        assert_eq!(elapsed(Some(at(100)), Some(at(40))), None);
+    }
+}
