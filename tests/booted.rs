@@ -14,6 +14,8 @@ mod ends;
 mod failing;
 #[path = "booted/firing.rs"]
 mod firing;
+#[path = "booted/following.rs"]
+mod following;
 #[path = "booted/groups.rs"]
 mod groups;
 #[path = "booted/hostile.rs"]

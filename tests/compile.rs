@@ -41,6 +41,7 @@ fn page(case: &Path) -> String {
             units.extend(compile::broken(&name, &source, &config));
             continue;
         };
+        links.order.add(&job);
         units.extend(compile::job(&job, &source, &rules(&job), Growth::Steps, &config));
         if compile::has_timer(&job, &rules(&job)) {
             links.timers.push(compile::timer_name(&name));
@@ -48,6 +49,8 @@ fn page(case: &Path) -> String {
             links.at_boot.push(compile::service_name(&name));
         }
     }
+    // the generator says so of each
+    links.order.without_circles();
     units.extend(compile::host(&links, &config));
     let said = if said.is_empty() { "nothing\n" } else { &said };
     units.iter().fold(format!("said:\n{said}\n"), |mut page, unit| {

@@ -85,11 +85,12 @@ const PANICS: &[&str] = &["println!", "print!(", "eprintln!", "eprint!("];
 
 /// Commands do not import each other, but for what all of them need.
 const SHARED_BY_COMMANDS: &[&str] =
-    &["args", "again", "book", "changes", "ended", "exit", "facts", "kept", "print", "translate"];
+    &["args", "again", "book", "changes", "ended", "exit", "facts", "kept", "print", "translate", "turn"];
 /// Nor do the verbs of `jobctl`.
 const SHARED_BY_VERBS: &[&str] = &[
     "checked",
     "chosen",
+    "others",
     "draft",
     "meant",
     "output",

@@ -59,7 +59,8 @@ fn examples_name_every_key() {
     {
         let text = read(page);
         // one spelling is enough, exactly one timing may stand there, and the original's leftovers need no example
-        let others = ["tags", "calendar", "every", "at_boot", "cron_template", "output_crontab", "logging"];
+        let others =
+            ["tags", "calendar", "every", "at_boot", "after_success", "cron_template", "output_crontab", "logging"];
         for key in keys.iter().filter(|key| !others.contains(&key.name)) {
             let stands = text.lines().any(|line| line.trim_start_matches('#').starts_with(&format!("{}:", key.name)));
             assert!(stands, "{page}: {} is missing", key.name);

@@ -83,7 +83,7 @@ fn icinga_hears_of_failed_and_invalid_jobs() {
     assert_eq!(
         details,
         "\
-FAILING JOBS: failed; INVALID JOBS: broken | jobs=5 failing=1 invalid=1 running=1 paused=1 disabled=0 'failed'=2.5s 'a b__c_'=3600s
+FAILING JOBS: failed; INVALID JOBS: broken | jobs=5 failing=1 invalid=1 running=1 retrying=0 paused=1 disabled=0 'failed'=2.5s 'a b__c_'=3600s
 broken: invalid: 3:11: schedule: the schedule has 1 of five fields; five fields: minute, hour, day of the month, month, weekday
 failed: failure, exit 0, 1h ago, 3 failures in a row: command 2 / of 3
 "

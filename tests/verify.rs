@@ -17,7 +17,7 @@ impl Host {
         for folder in ["jobs", "generated", "units"] {
             fs::create_dir(host.path(folder)).unwrap();
         }
-        for program in ["run-job", "process-control-notify"] {
+        for program in ["run-job", "process-control-notify", "jobctl"] {
             fs::copy("/bin/true", host.path(program)).unwrap();
         }
         host

@@ -2,7 +2,7 @@
 
 use super::translate::growth;
 use crate::history::{End, Run};
-use crate::job::{Job, TimeSpan, Timing};
+use crate::job::{Job, TimeSpan};
 use crate::run::due;
 use crate::run::retry::{Attempt, Over};
 use crate::sys::systemd::Systemd;
@@ -18,8 +18,7 @@ pub(super) fn next(job: &Job, run: &Run, end: &End) -> Result<DateTime<Utc>, Ove
         return Err(Over::Settled);
     }
     let rules = zone::read(job.timing.zone(job.zone.as_ref()));
-    let by_timer = job.is_scheduled() && job.timing != Timing::AtBoot;
-    let next = by_timer.then(|| due::after_run(job, &rules, run.start.unwrap_or(end.at), end.at)).flatten();
+    let next = job.has_timer().then(|| due::after_run(job, &rules, run.start.unwrap_or(end.at), end.at)).flatten();
     Attempt { job, number: run.attempt, end, next, growth: growth(job, &Systemd::default()) }.next()
 }
 

@@ -146,7 +146,7 @@ impl Comparison {
     /// All that is new, changed or gone.
     fn changes(mut self) -> Result<Vec<Change>> {
         let Some(written) = &self.written else { return Ok(self.changes) };
-        for unit in written.names()? {
+        for unit in written.names()?.iter().map(|name| compile::written_as(name)) {
             if compile::is_of_a_job(&unit) && !self.wanted.contains(&unit) {
                 let before = Some(written.read(&unit).map(|text| lossy(&text)).unwrap_or_default());
                 self.changes.push(Change { job: compile::job_of(&unit), unit, before, after: None });

@@ -1,5 +1,6 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
+use super::turn;
 use crate::config::Config;
 use crate::history::Recent;
 use crate::job::{Job, JobName, Problem, TimeSpan};
@@ -76,10 +77,12 @@ impl<'a> Sources<'a> {
             let running_since = since.filter(|_| running.is_some());
             late(job, &Evidence { zone, recent: &recent, running_since, changed, booted: self.booted, now })
         });
+        let waits_for = job.as_ref().and_then(|job| turn::waits_for(&self.store, job, changed));
         let retry = retry(&recent, &self.boot, now);
         Some(Facts {
             error,
             retry,
+            waits_for,
             running,
             pause,
             late,

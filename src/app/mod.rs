@@ -15,6 +15,7 @@ pub mod notify;
 pub mod original;
 pub mod run;
 mod translate;
+mod turn;
 
 pub use jobctl::main as jobctl;
 

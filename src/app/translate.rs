@@ -3,7 +3,7 @@
 use crate::compile::{self, Links, Unit};
 use crate::config::Config;
 use crate::job::retries::Growth;
-use crate::job::{Job, Place, Problem, Retries, Timing};
+use crate::job::{Job, JobName, Place, Problem, Retries, Timing};
 use crate::sys::clock;
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::pause::{Markers, Owners};
@@ -80,6 +80,7 @@ pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
             translation.said.add(&config.job_directory, problem);
         }
     }
+    translation.untangle();
     for unit in compile::host(&translation.links, config) {
         take(sink, &unit)?;
     }
@@ -96,6 +97,14 @@ struct Translation<'a> {
 }
 
 impl Translation<'_> {
+    /// Jobs that wait for themselves wait for ever, and cost the others nothing.
+    fn untangle(&mut self) {
+        for (job, way) in self.links.order.without_circles() {
+            let path = self.config.job_directory.join(format!("{job}.yaml"));
+            self.said.add(&path, in_a_circle(&way));
+        }
+    }
+
     fn add(&mut self, candidate: &Candidate, folder: &Folder, sink: &mut impl Sink) -> Result<()> {
         let path = self.config.job_directory.join(&candidate.file);
         let shown = self.config.job_directory.join(candidate.shown());
@@ -126,6 +135,7 @@ impl Translation<'_> {
             let problem = Problem::error(Place::default(), "timezone", what);
             self.said.add(&shown, problem.allowed("a name of its time zone database"));
         }
+        self.links.order.add(&job);
         take_all(sink, &compile::job(&job, &path, zone, growth(&job, &self.systemd), self.config))?;
         if compile::has_timer(&job, zone) {
             self.links.timers.push(compile::timer_name(&name));
@@ -137,6 +147,13 @@ impl Translation<'_> {
         }
         Ok(())
     }
+}
+
+/// That a job waits for itself; `way` is how.
+pub(super) fn in_a_circle(way: &[JobName]) -> Problem {
+    let way: Vec<&str> = way.iter().map(JobName::as_str).collect();
+    let what = format!("the job waits for itself, and so nothing starts it: {}", way.join(" after "));
+    Problem::error(Place::default(), "after_success", what)
 }
 
 /// Looked up for those only for whom it matters.

@@ -1,8 +1,9 @@
 //! The units of the host as a whole: what starts the timers, what watches the job directory, what
 //! fetches jobs that were not there at boot.
 
-use super::{Unit, metrics, service, tell, timer};
+use super::{Unit, after, metrics, service, tell, timer};
 use crate::config::Config;
+use crate::job::order::Order;
 use crate::unit::{UnitFile, Value};
 
 /// Owns every timer: stopping it stops all scheduling.
@@ -23,6 +24,8 @@ pub struct Links {
     pub timers: Vec<String>,
     /// Services that are started once after boot.
     pub at_boot: Vec<String>,
+    /// Jobs that come after others.
+    pub order: Order,
 }
 
 /// The units of the host, beside those that are shipped.
@@ -30,6 +33,7 @@ pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
     let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers, config)];
     units.extend(tell::paths(config));
     units.extend(metrics::units(config));
+    units.extend(after::units(&links.order, config));
     if !links.at_boot.is_empty() {
         units.push(wants(BOOT_TARGET, &links.at_boot));
     }

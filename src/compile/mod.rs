@@ -4,6 +4,7 @@
 //! The command never enters a unit: a unit names the job, and `run-job` reads what to run. What
 //! stands in a unit is typed in [`Job`] or [`Config`] and quoted by [`crate::unit`].
 
+mod after;
 mod host;
 mod metrics;
 mod service;
@@ -53,7 +54,7 @@ pub fn broken(name: &JobName, source: &Path, config: &Config) -> Vec<Unit> {
 
 /// Whether a timer starts the job.
 pub fn has_timer(job: &Job, zone: &Zone) -> bool {
-    job.is_scheduled() && job.timing != Timing::AtBoot && !lacks_zone(job, zone)
+    job.has_timer() && !lacks_zone(job, zone)
 }
 
 /// Whether the job goes by a zone that the host does not have: systemd would refuse its timer.
@@ -64,7 +65,15 @@ pub fn lacks_zone(job: &Job, zone: &Zone) -> bool {
 
 /// Whether a unit has a name that no generator but ours gives. `jobs.mount` is one of fstab's.
 pub fn is_of_a_job(unit: &str) -> bool {
-    ["job@", "job-slow-start@"].iter().any(|ours| unit.starts_with(ours))
+    after::is_one(unit) || ["job@", "job-slow-start@"].iter().any(|ours| unit.starts_with(ours))
+}
+
+/// What is written into a folder of the generator's with this name: the unit, or the drop-in that a folder is for.
+pub fn written_as(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, "d")) if is_of_a_job(name) => format!("{name}/{}", after::DROP_IN),
+        _ => name.to_owned(),
+    }
 }
 
 /// The job that a unit belongs to: the way back from the three names below.

@@ -25,7 +25,7 @@ pub(super) fn timer(job: &Job, source: &Path, zone: &Zone) -> Option<Unit> {
         Timing::Schedule(vixie) => calendar(file, &vixie.on_calendar(zone), job.catch_up),
         Timing::Calendar(calendar_text) => calendar(file, &calendar_text.on_calendar(zone), job.catch_up),
         Timing::Every(span) => file.set("OnActiveSec", Value::plain(span)).set("OnUnitActiveSec", Value::plain(span)),
-        Timing::Manual | Timing::AtBoot => return None,
+        Timing::Manual | Timing::AtBoot | Timing::After(_) => return None,
     };
     let file = file.set("AccuracySec", Value::fixed(ACCURACY));
     let file = if job.random_delay.is_zero() {

@@ -126,7 +126,11 @@ fn read(entry: Entry) -> Run {
     };
     Run {
         id: read_text(entry.run),
-        trigger: if entry.trigger.as_deref() == Some("timer") { Trigger::Timer } else { Trigger::Manual },
+        trigger: match entry.trigger.as_deref() {
+            Some("timer") => Trigger::Timer,
+            Some("after") => Trigger::After,
+            _ => Trigger::Manual,
+        },
         command: if entry.command.as_deref() == Some("slow_start") { Command::SlowStart } else { Command::Normal },
         slot: entry.slot.as_deref().and_then(read_time),
         start: entry.start.as_deref().and_then(read_time).or(time),

@@ -85,6 +85,8 @@ pub struct End {
 pub enum Trigger {
     /// Its timer.
     Timer,
+    /// The success of others that it comes after.
+    After,
     /// A person, another unit, or the boot.
     Manual,
 }
@@ -112,6 +114,7 @@ impl Trigger {
     pub fn word(self) -> &'static str {
         match self {
             Trigger::Timer => "timer",
+            Trigger::After => "after",
             Trigger::Manual => "manual",
         }
     }

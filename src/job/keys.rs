@@ -38,6 +38,12 @@ pub const JOB_KEYS: &[Key] = &[
     key("calendar", "calendar text", "none", "when to run, as in systemd.time(7), with seconds and a zone if wanted"),
     key("every", "time span", "none", "how long after its last start the job runs again"),
     key("at_boot", "true or false", "false", "whether the job runs once after each boot"),
+    key(
+        "after_success",
+        "job or list",
+        "none",
+        "when to run: once all of these jobs have succeeded since this one last started",
+    ),
     key("timezone", "name", "the host's zone", "the zone of `schedule` and `calendar`, as in Europe/Berlin"),
     key(
         "random_delay",
@@ -79,7 +85,13 @@ pub const JOB_KEYS: &[Key] = &[
     key("pause_after_failures", "number", "never", "so many failures in a row pause the job; 0 for never"),
     key("lock_group", "name", "none", "a group of jobs of which not all run at once"),
     key("lock_group_size", "number", "1", "how many of the group may run at once"),
-    key("lock_wait", "time span", "0", "how long a start waits for a place in its group until it is skipped"),
+    key("conflicts", "job or list", "none", "jobs that must not run at the same time as this one"),
+    key(
+        "lock_wait",
+        "time span",
+        "0",
+        "how long a start waits for a place in its group, or for the jobs that it conflicts with, until it is skipped",
+    ),
     key("allow_overtime", "true or false", "false", "whether a start that finds the job running is skipped quietly"),
     key("tag", "text or list", "none", "words to group jobs by"),
     key("tags", "text or list", "none", "the same as `tag`"),

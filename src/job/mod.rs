@@ -5,6 +5,7 @@ pub mod hook;
 pub mod keys;
 pub mod limits;
 pub mod name;
+pub mod order;
 pub mod problem;
 pub mod read;
 pub mod retries;
@@ -49,7 +50,7 @@ pub struct Job {
     /// Key `slow_start`: after a pause for failures, runs by the timer take `slow_start_command` until so many in a
     /// row have succeeded; none means never.
     pub slow_start_until: Option<u32>,
-    /// Keys `schedule`, `calendar`, `every`, `at_boot`.
+    /// Keys `schedule`, `calendar`, `every`, `at_boot`, `after_success`.
     pub timing: Timing,
     /// Key `timezone`; without it the host's own zone.
     pub zone: Option<ZoneName>,
@@ -85,6 +86,8 @@ pub struct Job {
     pub lock_group_size: u32,
     /// Key `lock_wait`: how long a start waits for a place; then it is skipped.
     pub lock_wait: TimeSpan,
+    /// Key `conflicts`: no run of it together with one of these.
+    pub conflicts: Vec<JobName>,
     /// Key `late_after`: a start that comes so late, or not at all, is a warning.
     pub late_after: Option<TimeSpan>,
     /// Key `expected_duration`: a run that takes longer is a warning.
@@ -191,7 +194,12 @@ impl Job {
         self.unrecoverable_exit_codes.iter().any(|known| i32::from(*known) == code)
     }
 
-    /// Whether a timer or the boot starts it.
+    /// Whether a timer starts it.
+    pub fn has_timer(&self) -> bool {
+        self.is_scheduled() && self.timing.is_by_timer()
+    }
+
+    /// Whether a timer, the boot or another job starts it.
     pub fn is_scheduled(&self) -> bool {
         self.activity == Activity::Enabled && self.timing != Timing::Manual
     }

@@ -7,8 +7,8 @@ use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
     absolute_path, activity, calendar, catch_up, commands, count, environment, every, exit_code, grace, group,
-    io_class, keep_logs, mail_address, mail_server, memory, overtime, percent, places, retries, schedule, slow_start,
-    tag, tasks, title, umask, zone,
+    io_class, jobs, keep_logs, mail_address, mail_server, memory, overtime, percent, places, retries, schedule,
+    slow_start, tag, tasks, title, umask, zone,
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
@@ -49,6 +49,7 @@ pub struct Spec {
     lock_group: Option<String>,
     lock_group_size: Option<u32>,
     lock_wait: Option<TimeSpan>,
+    conflicts: Option<Vec<JobName>>,
     late_after: Option<TimeSpan>,
     expected_duration: Option<TimeSpan>,
     catch_up_max_age: Option<TimeSpan>,
@@ -116,6 +117,7 @@ impl Spec {
             "tasks_max" => self.limits.tasks_max = tasks(field),
             "lock_group" => self.lock_group = group(field),
             "lock_group_size" => self.lock_group_size = places(field),
+            "conflicts" => self.conflicts = jobs(field),
             "lock_wait" => self.lock_wait = field.span(),
             "late_after" => self.late_after = field.span(),
             "expected_duration" => self.expected_duration = field.span(),
@@ -137,7 +139,7 @@ impl Spec {
             "failmail" => self.read_failmail(field),
             "failure_threshold_for_mail" => self.failure_threshold = count(field, 1),
             // read together, in read_timing
-            "schedule" | "calendar" | "every" | "at_boot" => {}
+            "schedule" | "calendar" | "every" | "at_boot" | "after_success" => {}
             // to look for the key that was meant takes a while
             unknown if problems.len() <= MAX_PROBLEMS => problems.push(unknown_key(*place, "", unknown, JOB_KEYS)),
             _ => {}
@@ -146,13 +148,14 @@ impl Spec {
 
     fn read_timing(&mut self, node: &Node, problems: &mut Vec<Problem>) {
         let mut found: Option<&str> = None;
-        for key in ["schedule", "calendar", "every", "at_boot"] {
+        for key in ["schedule", "calendar", "every", "at_boot", "after_success"] {
             let Some(value) = node.get(key) else { continue };
             let field = &mut Field { key, node: value, problems };
             let timing = match key {
                 "schedule" => schedule(field),
                 "calendar" => calendar(field),
                 "every" => every(field),
+                "after_success" => jobs(field).map(Timing::After),
                 _ => match field.flag() {
                     Some(true) => Some(Timing::AtBoot),
                     _ => continue,
@@ -160,8 +163,10 @@ impl Spec {
             };
             if let Some(first) = found {
                 let what = format!("a job has one timing, and {first} is one already");
-                problems
-                    .push(Problem::error(value.place, key, what).allowed("one of schedule, calendar, every, at_boot"));
+                problems.push(
+                    Problem::error(value.place, key, what)
+                        .allowed("one of schedule, calendar, every, at_boot, after_success"),
+                );
                 continue;
             }
             found = Some(key);
@@ -296,6 +301,7 @@ impl Spec {
             lock_group: self.lock_group.or_else(|| defaults.lock_group.clone()),
             lock_group_size: self.lock_group_size.or(defaults.lock_group_size).unwrap_or(1),
             lock_wait: self.lock_wait.or(defaults.lock_wait).unwrap_or(TimeSpan::ZERO),
+            conflicts: self.conflicts.or_else(|| defaults.conflicts.clone()).unwrap_or_default(),
             late_after: self.late_after.or(defaults.late_after),
             expected_duration: self.expected_duration.or(defaults.expected_duration),
             catch_up_max_age: self.catch_up_max_age.or(defaults.catch_up_max_age),

@@ -1,5 +1,6 @@
-//! What starts a job: at most one of four keys, or a person.
+//! What starts a job: at most one of five keys, or a person.
 
+use super::JobName;
 use super::schedule::{Calendar, Slots, Vixie, Zone, ZoneName};
 use super::span::TimeSpan;
 use super::text::one_line;
@@ -18,6 +19,8 @@ pub enum Timing {
     Every(TimeSpan),
     /// Key `at_boot`: once after each boot.
     AtBoot,
+    /// Key `after_success`: when all of these have succeeded since its last start; at least one.
+    After(Vec<JobName>),
 }
 
 /// Stands between a timing and its zone in [`Timing::record`].
@@ -32,6 +35,7 @@ impl Timing {
             Timing::Calendar(calendar) => format!("calendar {}", calendar.as_str()),
             Timing::Every(span) => format!("every {span}"),
             Timing::AtBoot => "at_boot".to_owned(),
+            Timing::After(others) => format!("after_success {}", names(others, ", ")),
         };
         one_line(&match zone {
             Some(zone) => format!("{text}{IN}{zone}"),
@@ -56,12 +60,17 @@ impl Timing {
         Some((timing, zone))
     }
 
+    /// Whether it is a timer that starts the job.
+    pub fn is_by_timer(&self) -> bool {
+        matches!(self, Timing::Schedule(_) | Timing::Calendar(_) | Timing::Every(_))
+    }
+
     /// Whether it names a date that no calendar has, as 31 February.
     pub fn never_comes(&self) -> bool {
         match self {
             Timing::Schedule(vixie) => vixie.never_fires(),
             Timing::Calendar(calendar) => calendar.never_fires(),
-            Timing::Manual | Timing::Every(_) | Timing::AtBoot => false,
+            Timing::Manual | Timing::Every(_) | Timing::AtBoot | Timing::After(_) => false,
         }
     }
 
@@ -73,6 +82,7 @@ impl Timing {
             Timing::Calendar(calendar) => calendar.words(),
             Timing::Every(span) => format!("{span} after its last start"),
             Timing::AtBoot => "once after each boot".to_owned(),
+            Timing::After(others) => format!("after a success of {}", names(others, " and ")),
         }
     }
 
@@ -89,7 +99,7 @@ impl Timing {
         match self {
             Timing::Schedule(vixie) => vixie.slots(zone),
             Timing::Calendar(calendar) => calendar.slots(zone),
-            Timing::Manual | Timing::Every(_) | Timing::AtBoot => None,
+            Timing::Manual | Timing::Every(_) | Timing::AtBoot | Timing::After(_) => None,
         }
     }
 
@@ -100,6 +110,10 @@ impl Timing {
             _ => self.slots(zone)?.last_at_or_before(at),
         }
     }
+}
+
+fn names(jobs: &[JobName], between: &str) -> String {
+    jobs.iter().map(JobName::as_str).collect::<Vec<_>>().join(between)
 }
 
 /// The last of `start + span`, `start + 2 spans`, … that is not after `at`: where a run took longer than

@@ -3,7 +3,7 @@
 use super::read::Field;
 use super::schedule::{Calendar, Vixie, ZoneName};
 use super::text::one_line;
-use super::{Activity, Bytes, CatchUp, CommandLine, IoClass, KeepLogs, Overtime, Problem, TimeSpan, Timing};
+use super::{Activity, Bytes, CatchUp, CommandLine, IoClass, JobName, KeepLogs, Overtime, Problem, TimeSpan, Timing};
 use crate::yaml::{Entry, Meaning, Scalar, Style, Value};
 use std::path::PathBuf;
 
@@ -267,6 +267,20 @@ pub(super) fn keep_logs(field: &mut Field) -> Option<KeepLogs> {
         Some(span) => Some(KeepLogs::For(span)),
         None => field.refuse("this is neither a number of runs nor a time span", "as in 30, or 90d"),
     }
+}
+
+/// Names of jobs, each once.
+pub(super) fn jobs(field: &mut Field) -> Option<Vec<JobName>> {
+    let mut names: Vec<JobName> = field.one_or_many(|field| {
+        let text = field.text()?.to_owned();
+        match JobName::new(&text) {
+            Ok(name) => Some(name),
+            Err(error) => field.refuse(error.to_string(), "the name of a job, which is that of its file without .yaml"),
+        }
+    })?;
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    if names.is_empty() { field.refuse("no job", "the name of a job, or a list of some") } else { Some(names) }
 }
 
 /// The name of a group of jobs.

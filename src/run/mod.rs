@@ -11,9 +11,10 @@ pub mod keep;
 pub mod late;
 pub mod retry;
 pub mod trigger;
+pub mod turn;
 
 use crate::history::{End, Outcome};
-use crate::job::Overtime;
+use crate::job::{JobName, Overtime};
 use crate::pause::Hold;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -31,6 +32,8 @@ pub enum Skip {
     Busy,
     /// Others have all places of a group, and had them for as long as the job waits.
     Full(group::Group),
+    /// A job runs that must not run together with it, and did so for as long as the job waits.
+    Conflict(JobName),
 }
 
 impl Skip {
@@ -42,7 +45,7 @@ impl Skip {
     /// The exit status of `run-job`: 75 only where a person should hear of it.
     pub fn exit_code(&self, overtime: Overtime) -> u8 {
         match (self, overtime) {
-            (Skip::Busy | Skip::Full(_), Overtime::Told) => crate::run::BUSY,
+            (Skip::Busy | Skip::Full(_) | Skip::Conflict(_), Overtime::Told) => crate::run::BUSY,
             _ => 0,
         }
     }
@@ -71,6 +74,7 @@ impl fmt::Display for Skip {
             Skip::LeftOut(hold) => write!(f, "left out {hold}"),
             Skip::NotDue(why) => why.fmt(f),
             Skip::Full(group) => group.fmt(f),
+            Skip::Conflict(other) => write!(f, "the job {other} runs, and the two must not run together"),
             Skip::Busy => f.write_str("the previous run is still going on"),
         }
     }

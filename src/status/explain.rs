@@ -66,6 +66,6 @@ fn told(timing: &Timing, zone: &Zone) -> Vec<String> {
         Timing::Schedule(vixie) => calendar(vixie.on_calendar(zone)),
         Timing::Calendar(event) => calendar(event.on_calendar(zone)),
         Timing::Every(span) => vec![format!("OnActiveSec={span}"), format!("OnUnitActiveSec={span}")],
-        Timing::Manual | Timing::AtBoot => Vec::new(),
+        Timing::Manual | Timing::AtBoot | Timing::After(_) => Vec::new(),
     }
 }

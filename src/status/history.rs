@@ -89,6 +89,8 @@ fn ended(end: &End) -> String {
 fn by(run: &Run) -> String {
     let by = match (run.trigger, run.command) {
         (Trigger::Timer, Command::Normal) => "timer",
+        (Trigger::After, Command::Normal) => "success",
+        (Trigger::After, Command::SlowStart) => "success, slow",
         (Trigger::Timer, Command::SlowStart) => "timer, slow",
         (Trigger::Manual, Command::Normal) => "hand",
         (Trigger::Manual, Command::SlowStart) => "hand, slow",

@@ -65,6 +65,7 @@ struct JobEntry<'a> {
     history_error: Option<&'a str>,
     late: Option<String>,
     retry: Option<String>,
+    waits_for: Option<Vec<&'a str>>,
 }
 
 impl<'a> JobEntry<'a> {
@@ -92,6 +93,7 @@ impl<'a> JobEntry<'a> {
             history_error: facts.recent.unreadable.as_deref(),
             late: facts.late.map(super::late),
             retry: facts.retry.map(time),
+            waits_for: facts.waits_for.as_ref().map(|others| others.iter().map(JobName::as_str).collect()),
         }
     }
 }

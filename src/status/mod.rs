@@ -57,6 +57,9 @@ pub struct Facts {
     pub late: Option<Late>,
     /// When the next attempt comes, after one that failed.
     pub retry: Option<DateTime<Utc>>,
+    /// Of a job that comes after others: those that have not succeeded since it last started. None for any other job,
+    /// and for one that is disabled.
+    pub waits_for: Option<Vec<JobName>>,
 }
 
 /// A run that goes on.
@@ -182,13 +185,12 @@ impl Facts {
 
     /// Whether no timer starts it, as its file says.
     pub fn has_no_timer(&self) -> bool {
-        self.job.as_ref().is_none_or(|job| !job.is_scheduled() || job.timing == Timing::AtBoot)
+        self.job.as_ref().is_none_or(|job| !job.has_timer())
     }
 
     /// Whether it should have a timer that runs, and has none.
     pub fn lacks_timer(&self) -> bool {
-        let wants_one = |job: &Job| job.is_scheduled() && job.timing != Timing::AtBoot;
-        self.timer == Timer::Off && self.job.as_ref().is_some_and(wants_one)
+        self.timer == Timer::Off && self.job.as_ref().is_some_and(Job::has_timer)
     }
 
     /// systemd knows of a failed start that never came to a run, and history of failures that systemd

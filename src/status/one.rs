@@ -4,7 +4,7 @@ use super::Facts;
 use super::explain::{clock_of, moment};
 use super::history::{numbered, runs};
 use super::log::{Line, line};
-use super::table::{attempt, colour, outcome_colour};
+use super::table::{attempt, colour, names, outcome_colour};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
@@ -62,6 +62,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     fields.all("problem", &about.problems.iter().map(|problem| one_line(&problem.to_string())).collect::<Vec<_>>());
     if let Some(job) = &facts.job {
         fields.add("runs", &format!("{}{}", job.timing.words(), by_clock(job, about.zone)));
+        fields.add("waits", &waits(facts));
         fields.all("next", &next(about, job, page));
         fields.all("command", &job.commands.iter().map(|command| printable(&command.to_string())).collect::<Vec<_>>());
         let slow = job.slow_start.iter().map(|command| printable(&command.to_string()));
@@ -118,6 +119,12 @@ fn retry(facts: &Facts, page: Page<'_>) -> String {
     when.map(|when| format!("{}, {when}", attempt(facts))).unwrap_or_default()
 }
 
+/// Those whose success it waits for.
+fn waits(facts: &Facts) -> String {
+    let others = facts.waits_for.as_ref().filter(|others| !others.is_empty());
+    others.map(|others| format!("for a success of {}", names(others))).unwrap_or_default()
+}
+
 /// How its timer starts it, where that is not as ever.
 fn pace(facts: &Facts, job: &Job) -> String {
     let tally = &facts.recent.tally;
@@ -155,7 +162,7 @@ fn last(facts: &Facts, page: Page<'_>) -> String {
 fn by_clock(job: &Job, zone: &Zone) -> String {
     match job.timing {
         Timing::Schedule(_) | Timing::Calendar(_) => format!(", by {}", clock_of(zone)),
-        Timing::Manual | Timing::Every(_) | Timing::AtBoot => String::new(),
+        Timing::Manual | Timing::Every(_) | Timing::AtBoot | Timing::After(_) => String::new(),
     }
 }
 
@@ -199,6 +206,7 @@ fn limits(job: &Job) -> Vec<String> {
         let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
         format!("retries {} after {}{up_to}", retries.most, retries.delay)
     }));
+    all.extend((!job.conflicts.is_empty()).then(|| format!("never together with {}", names(&job.conflicts))));
     all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
     all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));
     all.extend((job.overtime == Overtime::Quiet).then(|| "allow_overtime".to_owned()));

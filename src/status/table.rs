@@ -2,6 +2,7 @@
 
 use super::{Facts, State, Timer};
 use crate::history::Outcome;
+use crate::job::JobName;
 use crate::job::text::one_line;
 use crate::page::words::{clock, count, span};
 use crate::page::{Cell, Column, Header, Page, grid};
@@ -145,6 +146,9 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
     if let Some(Late::Missing(slot)) = facts.late {
         return Cell::styled(format!("late: {} did not come", clock(slot, shown.now, shown.zone)), warning);
     }
+    if let Some(others) = facts.waits_for.as_ref().filter(|others| !others.is_empty()) {
+        return Cell::plain(format!("after {}", names(others)));
+    }
     match facts.timer {
         Timer::On(Some(next)) => {
             let when = format!("{} in {}", clock(next, shown.now, shown.zone), span(next - shown.now));
@@ -163,6 +167,11 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
         Timer::Off if facts.lacks_timer() => Cell::styled("its timer does not run", AnsiColor::Red.on_default()),
         Timer::On(None) | Timer::Off | Timer::Unknown => Cell::plain(""),
     }
+}
+
+/// `billing, export`
+pub(super) fn names(jobs: &[JobName]) -> String {
+    jobs.iter().map(JobName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// `attempt 2 of 4`: the one that comes.

@@ -52,7 +52,15 @@ impl Held {
     /// The process that took a job's lock, by the kernel's word; 0 if that process is out of sight. What
     /// stands in the lock file is for people: every job can write it.
     pub fn holder(&self, run_directory: &Path, name: &JobName) -> Option<u32> {
-        let file = run_directory.join(format!("{name}.lock"));
+        self.of(&run_directory.join(format!("{name}.lock")))
+    }
+
+    /// Whether somebody holds the lock of a file.
+    pub fn is_held(&self, file: &Path) -> bool {
+        self.of(file).is_some()
+    }
+
+    fn of(&self, file: &Path) -> Option<u32> {
         let stat = statat(CWD, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         self.0.get(&(major(stat.st_dev), minor(stat.st_dev), stat.st_ino)).copied()
     }
@@ -93,9 +101,16 @@ impl Lock {
     }
 
     fn take_file(run_directory: &Path, file: &str) -> io::Result<Taken> {
-        let path = run_directory.join(file);
+        Lock::take_path(&run_directory.join(file))
+    }
+
+    /// Takes the lock of a file, without waiting, and makes the file.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub(super) fn take_path(path: &Path) -> io::Result<Taken> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = File::from(open(&path, flags, MODE)?);
+        let file = File::from(open(path, flags, MODE)?);
         // an older release left it open to all; somebody else's file is refused by the kernel, and said nowhere
         if fstat(&file).is_ok_and(|stat| stat.st_mode & 0o777 != MODE.as_raw_mode()) {
             let _ = fchmod(&file, MODE);
@@ -121,6 +136,18 @@ impl Lock {
     pub fn file(&self) -> &File {
         &self.0
     }
+}
+
+/// Waits until nobody else holds this file, which only root can open: who holds it needs no longer than a few starts.
+/// It is free when what is given is dropped.
+///
+/// # Errors
+/// Why it cannot be opened or locked.
+pub fn alone(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = File::from(open(path, flags, MODE)?);
+    file.lock()?;
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod account;
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod conflicts;
 pub mod credential;
 pub mod editor;
 pub mod exec;

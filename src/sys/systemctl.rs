@@ -1,5 +1,6 @@
 //! Asks PID 1.
 
+use crate::job::text::one_line;
 use crate::unit::object_path;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -26,7 +27,7 @@ pub fn daemon_reload() -> Result<Reloaded> {
     if done.status.success() {
         return Ok(Reloaded::Well);
     }
-    let said = crate::job::text::one_line(&String::from_utf8_lossy(&done.stderr));
+    let said = one_line(&String::from_utf8_lossy(&done.stderr));
     if ["authentication required", "Access denied"].iter().any(|words| said.contains(words)) {
         return Ok(Reloaded::Refused);
     }
@@ -40,6 +41,30 @@ pub fn reset_failed(units: &[String]) {
         let command = Command::new("systemctl").arg("reset-failed").args(some).stderr(Stdio::null()).status();
         drop(command);
     }
+}
+
+/// Whether a unit is neither active nor on the way to it or from it. One that systemd does not know is.
+///
+/// # Errors
+/// That systemd cannot be asked.
+pub fn is_at_rest(unit: &str) -> Result<bool> {
+    let asked = Command::new("systemctl").args(["show", "--value", "--property=ActiveState", "--", unit]).output();
+    let asked = asked.context("systemctl")?;
+    if !asked.status.success() {
+        bail!("systemd does not say what {unit} does: {}", one_line(&String::from_utf8_lossy(&asked.stderr)));
+    }
+    Ok(matches!(String::from_utf8_lossy(&asked.stdout).trim(), "inactive" | "failed"))
+}
+
+/// Starts a unit, and waits until systemd has done so. That it failed at once is for the unit to tell.
+///
+/// # Errors
+/// That systemd cannot be asked.
+pub fn start(unit: &str) -> Result<()> {
+    let mut systemctl = Command::new("systemctl");
+    systemctl.args(["--quiet", "--no-ask-password", "start", "--", unit]).stderr(Stdio::null());
+    systemctl.status().context("systemctl")?;
+    Ok(())
 }
 
 /// When a timer last elapsed, the epoch if it never did; none if nobody answers.

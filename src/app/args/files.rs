@@ -103,3 +103,14 @@ pub struct Reload {
     #[arg(long)]
     pub if_changed: bool,
 }
+
+/// `jobctl follow-up`, which units call
+#[derive(Debug, Args)]
+pub struct FollowUp {
+    /// Every job that comes after others
+    #[arg(long, conflicts_with = "jobs")]
+    pub all: bool,
+    /// Job names
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    pub jobs: Vec<String>,
+}

@@ -6,7 +6,7 @@ mod look;
 mod run_job;
 mod steer;
 
-pub use files::{Check, Edit, Explain, New, Prune, Reload, Show};
+pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Show};
 pub use look::{History, Logs, Metrics, Next, Status, Timeline};
 pub use run_job::RunJob;
 pub use steer::{Pause, Resume, Start, Steer};
@@ -85,6 +85,9 @@ pub enum Verb {
     Prune(Prune),
     /// Make systemd read the job files again, and say what changed
     Reload(Reload),
+    /// Start jobs whose turn it is, as those that they come after have succeeded
+    #[command(hide = true)]
+    FollowUp(FollowUp),
 }
 
 /// Which jobs

@@ -2,6 +2,7 @@
 
 use super::checked::{checked, of_file};
 use super::chosen::unknown_name;
+use super::others::Others;
 use super::print;
 use super::refusal::Refusal;
 use crate::app::args::Check;
@@ -16,6 +17,13 @@ use crate::sys::{account, inspect};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+/// What a file is checked against.
+struct Host<'a> {
+    config: &'a Config,
+    zones: Zones,
+    others: Others<'a>,
+}
+
 /// Runs the check and prints what it found.
 ///
 /// # Errors
@@ -25,19 +33,19 @@ pub(super) fn check(arguments: &Check) -> Result<u8, Refusal> {
     let fallback = Config::default();
     let config = loaded.config.as_ref().unwrap_or(&fallback);
     let mut report = Report::default();
-    let mut zones = Zones::default();
+    let mut host = Host { config, zones: Zones::default(), others: Others::of(config) };
     if arguments.jobs.is_empty() {
         report.files.extend(configuration(&loaded));
         // without it nobody knows which jobs there are, and the built-in one would mislead
         if loaded.config.is_some() {
-            report.host = host(config);
-            for_all(config, &mut zones, &mut report);
+            report.host = of_host(config);
+            for_all(&mut host, &mut report);
         }
     } else {
         // a job's defaults come from a configuration that must be right first
         report.files.extend(configuration(&loaded).filter(|file| file.problems.iter().any(Problem::is_error)));
         for argument in &arguments.jobs {
-            match one(argument, config, &mut zones) {
+            match one(argument, &mut host) {
                 Ok(file) => report.files.push(file),
                 // where the jobs are is one of the things that are wrong
                 Err(_) if loaded.config.is_none() => {}
@@ -69,7 +77,8 @@ fn configuration(loaded: &Loaded) -> Option<FileReport> {
     })
 }
 
-fn for_all(config: &Config, zones: &mut Zones, report: &mut Report) {
+fn for_all(host: &mut Host<'_>, report: &mut Report) {
+    let config = host.config;
     let found = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
     let (candidates, folder) = match found {
         Ok(found) => found,
@@ -82,21 +91,22 @@ fn for_all(config: &Config, zones: &mut Zones, report: &mut Report) {
     for candidate in candidates {
         let path = config.job_directory.join(candidate.shown());
         report.files.push(match candidate.name() {
-            Ok(name) => named(&name, &path, &folder, config, zones),
+            Ok(name) => named(&name, &path, &folder, host),
             Err(problem) => unread(&path, None, problem),
         });
     }
 }
 
 /// A job by its name, or a file wherever it is: before it is put into the job directory.
-fn one(argument: &OsStr, config: &Config, zones: &mut Zones) -> Result<FileReport, Refusal> {
+fn one(argument: &OsStr, host: &mut Host<'_>) -> Result<FileReport, Refusal> {
+    let config = host.config;
     let path = Path::new(argument);
     let is_file = argument.to_string_lossy().ends_with(".yaml") || path.components().count() > 1;
     let file = path.file_name().map(OsString::from).unwrap_or_default();
     if is_file {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return Ok(match (Candidate { file }.name(), Folder::open(folder)) {
-            (Ok(name), Ok(folder)) => named(&name, path, &folder, config, zones),
+            (Ok(name), Ok(folder)) => named(&name, path, &folder, host),
             (Err(problem), _) => unread(path, None, problem),
             (_, Err(error)) => unread(path, None, Problem::error(Place::default(), "", error.to_string())),
         });
@@ -105,7 +115,7 @@ fn one(argument: &OsStr, config: &Config, zones: &mut Zones) -> Result<FileRepor
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(config, &error))?;
     let name = JobName::from_argument(&word).ok().filter(|name| folder.read(name).is_some());
     let name = name.ok_or_else(|| unknown_name(config, &word, Vec::new()))?;
-    Ok(named(&name, &folder.file_of(&name), &folder, config, zones))
+    Ok(named(&name, &folder.file_of(&name), &folder, host))
 }
 
 fn unread(path: &Path, job: Option<JobName>, problem: Problem) -> FileReport {
@@ -113,19 +123,19 @@ fn unread(path: &Path, job: Option<JobName>, problem: Problem) -> FileReport {
     FileReport { path: path.to_owned(), job, text: None, problems: vec![problem], summary, next: Vec::new() }
 }
 
-fn named(name: &JobName, path: &Path, folder: &Folder, config: &Config, zones: &mut Zones) -> FileReport {
+fn named(name: &JobName, path: &Path, folder: &Folder, host: &mut Host<'_>) -> FileReport {
     let missing = || Problem::error(Place::default(), "", "there is no such file");
     match folder.read(name).unwrap_or_else(|| Err(missing())) {
         Ok(file) => {
-            let mut report = checked(name, path, file.bytes, config, zones);
-            report.problems.splice(0..0, of_file(path, &config.user));
+            let mut report = checked(name, path, file.bytes, host.config, &mut host.zones, &host.others);
+            report.problems.splice(0..0, of_file(path, &host.config.user));
             report
         }
         Err(problem) => unread(path, Some(name.clone()), problem),
     }
 }
 
-fn host(config: &Config) -> Vec<String> {
+fn of_host(config: &Config) -> Vec<String> {
     let mut found = Vec::new();
     let user = &config.user;
     if account::find(user).is_none() {

@@ -1,5 +1,6 @@
 //! One job file and everything that can be said of it.
 
+use super::others::Others;
 use crate::check::{FileReport, Next};
 use crate::config::{Config, User};
 use crate::job::schedule::Zone;
@@ -15,13 +16,21 @@ const NEXT: usize = 5;
 const AHEAD: TimeDelta = TimeDelta::days(366);
 
 /// What is to be said of a job whose file has these bytes, or will have them.
-pub(super) fn checked(name: &JobName, path: &Path, bytes: Vec<u8>, config: &Config, zones: &mut Zones) -> FileReport {
+pub(super) fn checked(
+    name: &JobName,
+    path: &Path,
+    bytes: Vec<u8>,
+    config: &Config,
+    zones: &mut Zones,
+    others: &Others<'_>,
+) -> FileReport {
     let (job, mut problems) = Job::read(name, &bytes, &config.defaults, &config.ceilings);
     let (mut next, mut summary) = (Vec::new(), "cannot run".to_owned());
     if let Some(job) = &job {
         let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         problems.extend(of_timing(job, zone, &bytes));
         problems.extend(of_commands(job, &bytes));
+        problems.extend(others.problems(job, &bytes));
         next = upcoming(job, zone);
         summary = summarise(job);
     }
@@ -41,6 +50,7 @@ fn summarise(job: &Job) -> String {
         (Timing::Manual, _) => "runs when it is started by hand".to_owned(),
         (_, false) => "is disabled".to_owned(),
         (Timing::AtBoot, _) => "runs once after boot".to_owned(),
+        (Timing::After(_), _) => format!("runs {}", job.timing.words()),
         (Timing::Every(span), _) => format!("runs {span} after its last start"),
         (timing, _) => match timing.zone(job.zone.as_ref()) {
             Some(zone) => format!("runs by the clock of {zone}: {}", timing.words()),
@@ -111,6 +121,6 @@ fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
 }
 
 /// Where a key's value stands; the file's start if it comes from the defaults.
-fn place(bytes: &[u8], key: &str) -> Place {
+pub(super) fn place(bytes: &[u8], key: &str) -> Place {
     crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place)).unwrap_or(Place::TOP)
 }

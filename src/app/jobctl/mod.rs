@@ -7,6 +7,7 @@ mod chosen;
 mod draft;
 mod edit;
 mod explain;
+mod follow_up;
 mod history;
 mod logs;
 mod meant;
@@ -14,6 +15,7 @@ mod metrics;
 mod new;
 mod next;
 mod one;
+mod others;
 mod output;
 mod own_units;
 mod past;
@@ -85,6 +87,7 @@ pub fn main() -> u8 {
         Verb::Cat(arguments) => cat::cat(&arguments),
         Verb::Prune(arguments) => prune::prune(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
+        Verb::FollowUp(arguments) => follow_up::follow_up(&arguments),
     };
     let code = done.unwrap_or_else(|refusal| {
         say(&refusal.what);

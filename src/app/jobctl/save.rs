@@ -2,6 +2,7 @@
 
 use super::checked::checked;
 use super::chosen::{ask_systemd, single};
+use super::others::Others;
 use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::changes::{Ended, When, look, reload};
@@ -29,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Says all that is wrong with a text that is to be a job, and when it would run.
 pub(super) fn check(config: &Config, name: &JobName, bytes: &[u8]) -> Count {
     let path = config.job_directory.join(format!("{name}.yaml"));
-    let report = checked(name, &path, bytes.to_vec(), config, &mut Zones::default());
+    let report = checked(name, &path, bytes.to_vec(), config, &mut Zones::default(), &Others::of(config));
     let report = Report { files: vec![report], host: Vec::new() };
     print(&text(&report));
     report.count()

@@ -66,7 +66,7 @@ fn next(facts: &Facts, zones: &mut Zones) -> Result<Next, &'static str> {
     if facts.pause.is_some() {
         return Err("it is paused");
     }
-    if !job.is_scheduled() || job.timing == Timing::AtBoot {
+    if !job.has_timer() {
         return Err("no timer starts it");
     }
     let Timer::On(elapses) = facts.timer else { return Err("its timer does not run") };

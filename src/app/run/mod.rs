@@ -61,11 +61,22 @@ struct Gate {
     invocation: Invocation,
     /// When the timer elapsed, if it started us; see [`crate::run::trigger`].
     elapsed: Option<DateTime<Utc>>,
+    /// Whether it is its turn, as the others that it comes after have succeeded.
+    turn: Turn,
     /// What is known of earlier runs, as it was before this one.
     history: History,
     /// Whether it is the first attempt.
     attempt: Attempt,
     voice: Voice,
+}
+
+/// Whether a start is for the success of others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It is.
+    Now,
+    /// It is not, or the job comes after no others.
+    Not,
 }
 
 /// Which attempt for its slot a start is.
@@ -101,7 +112,7 @@ impl Gate {
         };
         match self.places() {
             Ok(places) => self.start(lock, &places, slot),
-            Err(NoPlace::Full(group)) => self.skip(&Skip::Full(group), slot),
+            Err(NoPlace::Skipped(skip)) => self.skip(&skip, slot),
             Err(NoPlace::Failed(error)) => self.no_lock(&error),
         }
     }
@@ -120,7 +131,10 @@ impl Gate {
             }
             return;
         }
-        let (Some(until), Some(_)) = (self.job.slow_start_until, self.elapsed) else { return };
+        let Some(until) = self.job.slow_start_until else { return };
+        if self.elapsed.is_none() && self.turn == Turn::Not {
+            return;
+        }
         let resumed = Markers::new(&self.config, Owners::Numbered).resumed(&self.job.name);
         let resumed = resumed.filter(|it| it.is_news_to(&self.history));
         if self.history.tally.slow_start || resumed.is_some_and(|resumed| resumed.pace == Pace::Slow) {

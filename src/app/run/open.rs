@@ -1,8 +1,9 @@
 //! Everything that is read before the gate decides.
 
-use super::{Attempt, Gate};
+use super::{Attempt, Gate, Turn};
 use crate::app::again;
 use crate::app::translate::line;
+use crate::app::turn;
 use crate::config::{Config, Root};
 use crate::history::{Command, End, History, Outcome};
 use crate::job::{Job, JobName};
@@ -42,11 +43,15 @@ impl Gate {
             Found::default()
         });
         let history = history.history;
+        let changed = file.changed.max(loaded.changed);
         let restarts = restarts(&invocation, &job, &history);
         let elapsed = elapsed(&invocation, &job, &history, restarts);
+        let waits_for = turn::waits_for(&store, &job, file.changed);
+        let is_turn =
+            matches!(invocation, Invocation::Unit { .. }) && waits_for.is_some_and(|others| others.is_empty());
+        let turn = if is_turn { Turn::Now } else { Turn::Not };
         let attempt = attempt(&invocation, &history, elapsed, restarts);
-        let changed = file.changed.max(loaded.changed);
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, history, attempt, voice })
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, attempt, voice })
     }
 }
 

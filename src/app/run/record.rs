@@ -1,6 +1,6 @@
 //! What the history gets to know of a run.
 
-use super::{Attempt, Gate};
+use super::{Attempt, Gate, Turn};
 use crate::app::again;
 use crate::app::book::{Book, ended};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
@@ -22,6 +22,7 @@ impl Gate {
             match &self.attempt {
                 Attempt::After(before) => before.trigger,
                 _ if self.elapsed.is_some() => Trigger::Timer,
+                _ if self.turn == Turn::Now => Trigger::After,
                 _ => Trigger::Manual,
             },
             self.command,
