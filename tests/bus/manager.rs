@@ -176,7 +176,14 @@ fn order(connection: &Connection, message: &Message, unit: &str, script: &Shared
             script.lock().unwrap().units.insert(unit.clone(), Unit { active: now, run: id, ..Unit::default() });
             thread::spawn(move || {
                 thread::sleep(after);
-                script.lock().unwrap().units.insert(unit.clone(), Unit { active: then, run: id, ..Unit::default() });
+                // the test may have told another story meanwhile
+                if !after.is_zero() {
+                    script
+                        .lock()
+                        .unwrap()
+                        .units
+                        .insert(unit.clone(), Unit { active: then, run: id, ..Unit::default() });
+                }
                 changed(&connection, &unit, id, then);
             });
         }
