@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench programs setup
+.PHONY: demo test build check bench fuzz programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -29,6 +29,20 @@ check:
 bench: build
 	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench generator
 	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench status
+
+# Bytes without end for the readers of files and the generator, so many seconds for each; what breaks a promise is kept in
+# fuzz/artifacts. `make test` does the same for some seconds, from the same corpus.
+FUZZ_SECONDS ?= 600
+fuzz_version := 0.13.2
+fuzz: setup
+	[ "$$($(target)/tools/bin/cargo-fuzz --version 2>/dev/null)" = "cargo-fuzz $(fuzz_version)" ] || \
+		cargo install cargo-fuzz --locked --version $(fuzz_version) --root $(target)/tools --target-dir $(target)/tools/build
+	for checked in spec schedule quoting folder; do \
+		mkdir -p $(target)/fuzz/$$checked; \
+		PATH=$(abspath $(target))/tools/bin:$$PATH cargo fuzz run --sanitizer none $$checked \
+			$(abspath $(target))/fuzz/$$checked fuzz/corpus/$$checked -- \
+			-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 || exit 1; \
+	done
 
 programs: setup
 	packaging/build.sh dev

@@ -12,6 +12,8 @@ mod edited;
 mod ends;
 #[path = "booted/failing.rs"]
 mod failing;
+#[path = "booted/faults.rs"]
+mod faults;
 #[path = "booted/firing.rs"]
 mod firing;
 #[path = "booted/following.rs"]

@@ -5,6 +5,7 @@
 
 use super::translate::{Said, Sink, line, translate};
 use crate::compile::Unit;
+use crate::config::Config;
 use crate::job::Problem;
 use crate::sys::config;
 use crate::sys::log::{Log, Priority};
@@ -47,10 +48,21 @@ fn generate(folder: &Path, log: &mut Log) -> Result<u8> {
         log.say(Priority::Error, "no job is scheduled, as the configuration has an error");
         return Ok(1);
     };
-    let mut units = UnitFolder::open(folder).with_context(|| folder.display().to_string())?;
-    let said = translate(&config, &mut units).with_context(|| folder.display().to_string())?;
-    report(said, log);
+    report(write(&config, folder)?, log);
     Ok(0)
+}
+
+/// Writes the units of a configuration below a folder, and says nothing. How many jobs cannot run.
+///
+/// # Errors
+/// Why the units cannot be written.
+pub fn write_units(config: &Config, folder: &Path) -> Result<usize> {
+    Ok(write(config, folder)?.broken)
+}
+
+fn write(config: &Config, folder: &Path) -> Result<Said> {
+    let mut units = UnitFolder::open(folder).with_context(|| folder.display().to_string())?;
+    translate(config, &mut units).with_context(|| folder.display().to_string())
 }
 
 impl Sink for UnitFolder {
