@@ -56,6 +56,8 @@ mod reloads;
 mod retrying;
 #[path = "booted/run_logs.rs"]
 mod run_logs;
+#[path = "booted/sandbox.rs"]
+mod sandbox;
 #[path = "booted/telling.rs"]
 mod telling;
 #[path = "booted/terminal.rs"]

@@ -71,6 +71,9 @@ pub const JOB_KEYS: &[Key] = &[
     key("memory_max", "bytes", "none", "the memory of a run; above it the kernel ends the run"),
     key("cpu_quota", "percent", "none", "the processor time of a run, in percent of one processor"),
     key("tasks_max", "number", "systemd's", "the processes and threads of a run"),
+    key("no_network", "true or false", "false", "whether a run has no network"),
+    key("read_only", "true or false", "false", "whether a run cannot change the host's files"),
+    key("private_tmp", "true or false", "false", "whether a run has a `/tmp` of its own, which goes with it"),
     key(
         "keep_logs",
         "number or time span",

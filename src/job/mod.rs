@@ -20,7 +20,7 @@ pub mod when;
 
 pub use command::CommandLine;
 pub use hook::Hooks;
-pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits};
+pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits, Sandbox};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
 pub use retries::Retries;
@@ -98,6 +98,8 @@ pub struct Job {
     pub keep_logs: Option<KeepLogs>,
     /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`.
     pub limits: Limits,
+    /// Keys `no_network`, `read_only`, `private_tmp`.
+    pub sandbox: Sandbox,
     /// Key `success_exit_codes`, besides 0.
     pub success_exit_codes: Vec<u8>,
     /// Key `unrecoverable_exit_codes`: each pauses the job at once.

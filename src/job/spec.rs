@@ -12,7 +12,7 @@ use super::values::{
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
-    Problem, Retries, TimeSpan, Timing,
+    Problem, Retries, Sandbox, TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ pub struct Spec {
     working_directory: Option<PathBuf>,
     umask: Option<u32>,
     limits: Limits,
+    no_network: Option<bool>,
+    read_only: Option<bool>,
+    private_tmp: Option<bool>,
     lock_group: Option<String>,
     lock_group_size: Option<u32>,
     lock_wait: Option<TimeSpan>,
@@ -115,6 +118,9 @@ impl Spec {
             "memory_max" => self.limits.memory_max = memory(field),
             "cpu_quota" => self.limits.cpu_quota = percent(field),
             "tasks_max" => self.limits.tasks_max = tasks(field),
+            "no_network" => self.no_network = field.flag(),
+            "read_only" => self.read_only = field.flag(),
+            "private_tmp" => self.private_tmp = field.flag(),
             "lock_group" => self.lock_group = group(field),
             "lock_group_size" => self.lock_group_size = places(field),
             "conflicts" => self.conflicts = jobs(field),
@@ -298,6 +304,11 @@ impl Spec {
             working_directory: self.working_directory.or_else(|| defaults.working_directory.clone()),
             umask: self.umask.or(defaults.umask),
             limits,
+            sandbox: Sandbox {
+                no_network: self.no_network.or(defaults.no_network).unwrap_or(false),
+                read_only: self.read_only.or(defaults.read_only).unwrap_or(false),
+                private_tmp: self.private_tmp.or(defaults.private_tmp).unwrap_or(false),
+            },
             lock_group: self.lock_group.or_else(|| defaults.lock_group.clone()),
             lock_group_size: self.lock_group_size.or(defaults.lock_group_size).unwrap_or(1),
             lock_wait: self.lock_wait.or(defaults.lock_wait).unwrap_or(TimeSpan::ZERO),

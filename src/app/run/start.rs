@@ -3,7 +3,7 @@
 use super::Gate;
 use crate::history::{Command, Exit, Outcome};
 use crate::job::schedule::Zone;
-use crate::job::{CommandLine, TimeSpan};
+use crate::job::{CommandLine, Sandbox, TimeSpan};
 use crate::notice::News;
 use crate::run::due::Slot;
 use crate::run::judge::Verdict;
@@ -51,6 +51,10 @@ impl Gate {
         let set: Vec<(OsString, OsString)> =
             self.job.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let environment = Environment { set: &set, without: NOT_FOR_THE_JOB };
+        if matches!(self.invocation, Invocation::Hand { .. }) && self.job.sandbox != Sandbox::default() {
+            let what = "by hand nothing is kept from it that its file says: no_network, read_only, private_tmp";
+            self.voice.say(Priority::Warning, &format!("{}: {what}", self.job.name));
+        }
         match (&self.invocation, self.commands(), &self.config.output_directory) {
             // whether a failure is tried again is ours to say
             (Invocation::Unit { .. }, [only], None) if self.job.retries.is_none() => {
