@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench fuzz programs setup
+.PHONY: demo test build check bench fuzz soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -43,6 +43,10 @@ fuzz: setup
 			$(abspath $(target))/fuzz/$$checked fuzz/corpus/$$checked -- \
 			-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 || exit 1; \
 	done
+
+# Hundreds of kills, storms and reloads on booted hosts; the table of SECURITY.md. Needs root.
+soak: setup programs
+	packaging/soak.sh $(abspath $(target)/programs) $(abspath $(target))
 
 programs: setup
 	packaging/build.sh dev

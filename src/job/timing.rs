@@ -52,7 +52,7 @@ impl Timing {
         let timing = match text.split_once(' ') {
             Some(("schedule", text)) => Timing::Schedule(Vixie::parse(text).ok()?),
             Some(("calendar", text)) => Timing::Calendar(Calendar::parse(text).ok()?),
-            Some(("every", text)) => Timing::Every(TimeSpan::parse(text)?),
+            Some(("every", text)) => Timing::Every(TimeSpan::parse(text).filter(|span| !span.is_zero())?),
             None if text == "manual" => Timing::Manual,
             None if text == "at_boot" => Timing::AtBoot,
             _ => return None,

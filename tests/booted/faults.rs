@@ -14,6 +14,8 @@ on_both_suites!(
     many_jobs_in_the_same_second_all_run,
     reloads_and_restarts_of_systemd_end_no_run,
     reloads_under_writers_lose_no_healthy_job,
+    a_full_or_read_only_disk_stops_no_run,
+    a_flood_of_output_and_of_processes_harms_nobody,
 );
 
 /// How often it is tried: the second number when a soak is asked for.
@@ -226,5 +228,80 @@ fn reloads_under_writers_lose_no_healthy_job(suite: Suite) {
         "reloads while job files are written, moved and removed",
         rounds,
         "no half unit, the healthy job kept its timer",
+    );
+}
+
+fn a_full_or_read_only_disk_stops_no_run(suite: Suite) {
+    let host = Host::boot(suite);
+    host.sh("echo 'output_directory: /var/log/process-control' > /etc/process-control.yaml
+        install -d -o process-control -g process-control-operators -m 2750 /var/log/process-control; chmod 777 /srv");
+    host.edit(&[("steady", &shell(FAR, "echo said; echo >> /srv/ran"))]);
+    let folders = ["/var/lib/process-control-state", "/var/log/process-control", "/run/process-control"];
+    let ways = [
+        ("full", "mount -t tmpfs -o size=64k,mode=777 none $f; dd if=/dev/zero of=$f/fill bs=4k 2>/dev/null || true"),
+        ("read-only", "mount -t tmpfs -o ro,mode=755 none $f"),
+    ];
+    let mut count = 0;
+    for (how, command) in ways {
+        for folder in folders {
+            host.sh(&format!("rm -f /srv/ran; f={folder}; {command}"));
+            host.run(&["systemctl", "start", "job@steady.service"]);
+            host.wait_for(SOON, "rest", || host.is_at_rest("steady"));
+            let ran = host.run(&["test", "-e", "/srv/ran"]).ok();
+            let said = host.journal(&["-u", "job@steady.service", "-p", "warning"]);
+            // without a lock nobody knows whether it runs already: that start is refused, and loudly
+            let may_run = !(folder.starts_with("/run") && how == "read-only");
+            assert_eq!(ran, may_run, "{how} {folder}: {said}");
+            if !(folder.starts_with("/run") && how == "full") {
+                let is_told = || !host.journal(&["-u", "job@steady.service", "-p", "warning"]).trim().is_empty();
+                host.wait_for(SOON, &format!("word of a {how} {folder}"), is_told);
+            }
+            assert_eq!(host.is_failed("steady"), !may_run, "{how} {folder}: {said}");
+            host.sh(&format!(
+                "umount -l {folder}; journalctl --rotate --vacuum-time=1s >/dev/null 2>&1; systemctl reset-failed"
+            ));
+            count += 1;
+        }
+    }
+    let run = host.run_job("steady");
+    assert_eq!(run.end.unwrap().outcome, Outcome::Success);
+    row(
+        suite,
+        "state, log and run folder full and read-only",
+        count,
+        "the job runs and the loss is said; without a lock it is refused",
+    );
+}
+
+fn a_flood_of_output_and_of_processes_harms_nobody(suite: Suite) {
+    let megabytes = times(20, 1000);
+    let host = host_with(
+        suite,
+        &[
+            (
+                "loud",
+                &format!("{FAR}command: sh -c 'yes 0123456789012345678901234567890123456789 | head -c {megabytes}M'\n"),
+            ),
+            (
+                "many",
+                &format!(
+                    "{FAR}timeout: 3s\nkill_grace: 1s\ncommand: sh -c 'for i in $(seq 1000); do sleep 100 & done; wait'\n"
+                ),
+            ),
+            ("quiet", &shell(FAR, "true")),
+        ],
+    );
+    host.run(&["systemctl", "start", "--no-block", "job@loud.service", "job@many.service"]);
+    let begun = std::time::Instant::now();
+    assert_eq!(host.run_job("quiet").end.unwrap().outcome, Outcome::Success);
+    assert!(begun.elapsed() < SOON, "another job waits {:?}", begun.elapsed());
+    host.wait_for_runs("many", 1, Outcome::Timeout, SOON);
+    assert_eq!(host.run(&["sh", "-c", "ps -eo args | grep -c '^sleep 100'"]).stdout.trim(), "0");
+    host.wait_for_runs("loud", 1, Outcome::Success, SOON * 10);
+    row(
+        suite,
+        "a job that prints so many MB, beside one with 1000 children",
+        megabytes,
+        "others run; every child is ended by the timeout",
     );
 }

@@ -9,7 +9,9 @@ pub use open::{open, open_if_there};
 pub use tail::{Next, Tail};
 
 use crate::job::JobName;
+use crate::sys::invocation::Invocation;
 use crate::sys::line::Line;
+use crate::sys::voice::{Priority, Voice};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use rustix::fs::OFlags;
 use std::fs::{self, File, OpenOptions};
@@ -172,8 +174,8 @@ impl<'a> RunLog<'a> {
         }
         if let Err(error) = file.write_all(text.as_bytes()) {
             self.file = None;
-            // Nobody is left to tell when standard error fails as well.
-            let _ = writeln!(io::stderr(), "run-job: the run goes on without its log {}: {error}", self.path.display());
+            let voice = Voice::of("run-job", &Invocation::detect());
+            voice.say(Priority::Warning, &format!("the run goes on without its log {}: {error}", self.path.display()));
         }
     }
 }
