@@ -20,6 +20,8 @@ mod groups;
 mod hostile;
 #[path = "booted/installed.rs"]
 mod installed;
+#[path = "booted/invalid.rs"]
+mod invalid;
 #[path = "booted/jobs.rs"]
 mod jobs;
 #[path = "booted/late_var.rs"]

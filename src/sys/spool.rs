@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -68,7 +68,9 @@ impl Spool {
         let id: String = notice.facts.run.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
         let name = format!("-{id}-{}.json", notice.facts.event.word());
         // one that is there already was written by another of the run's processes, moments ago
+        // what is about no run is told once as it is
         let is_there = queue != Queue::Later
+            && !id.is_empty()
             && self.list(queue)?.iter().any(|file| file.as_encoded_bytes().ends_with(name.as_bytes()));
         if is_there {
             return Ok(());
@@ -83,12 +85,8 @@ impl Spool {
     /// # Errors
     /// Why the folder cannot be read.
     pub fn list(&self, queue: Queue) -> io::Result<Vec<OsString>> {
-        let names = fs::read_dir(self.folder(queue))?.flatten().map(|entry| entry.file_name());
-        let is_notice = |name: &OsString| {
-            let name = name.as_encoded_bytes();
-            name.ends_with(b".json") && !name.starts_with(b".")
-        };
-        let mut names: Vec<OsString> = names.filter(is_notice).collect();
+        let entries = fs::read_dir(self.folder(queue))?.flatten().filter(is_notice);
+        let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
         names.sort();
         names.truncate(MOST);
         Ok(names)
@@ -105,21 +103,7 @@ impl Spool {
     /// # Errors
     /// Why it is none, or why it cannot be read now.
     pub fn read(&self, queue: Queue, file: &OsStr) -> Result<Notice, Unread> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let opened = match open(self.folder(queue).join(file), flags, Mode::empty()) {
-            Ok(opened) => opened,
-            Err(Errno::LOOP | Errno::NXIO) => return Err(Unread::NoNotice("it is no regular file".to_owned())),
-            Err(error) => return Err(Unread::Failed(error.into())),
-        };
-        let stat = fstat(&opened).map_err(|error| Unread::Failed(error.into()))?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-            return Err(Unread::NoNotice("it is no regular file".to_owned()));
-        }
-        let mut bytes = Vec::new();
-        File::from(opened).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(Unread::NoNotice("it is too large".to_owned()));
-        }
+        let bytes = contents(&self.folder(queue).join(file), MAX_BYTES)?;
         serde_json::from_slice(&bytes).map_err(|error| Unread::NoNotice(error.to_string()))
     }
 
@@ -143,6 +127,33 @@ impl Spool {
         let aside = format!(".{}-{}-{count}.aside", clock::now().timestamp_micros(), std::process::id());
         fs::remove_file(folder.join(file)).or_else(|_| fs::rename(folder.join(file), folder.join(aside)))
     }
+}
+
+/// By its name.
+fn is_notice(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    let name = name.as_encoded_bytes();
+    name.ends_with(b".json") && !name.starts_with(b".")
+}
+
+/// What stands in a regular file that a job may have put there: no link is followed, and nothing waited for.
+pub(super) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let opened = match open(path, flags, Mode::empty()) {
+        Ok(opened) => opened,
+        Err(Errno::LOOP | Errno::NXIO) => return Err(Unread::NoNotice("it is no regular file".to_owned())),
+        Err(error) => return Err(Unread::Failed(error.into())),
+    };
+    let stat = fstat(&opened).map_err(|error| Unread::Failed(error.into()))?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err(Unread::NoNotice("it is no regular file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::from(opened).take(most + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
+    if bytes.len() as u64 > most {
+        return Err(Unread::NoNotice("it is too large".to_owned()));
+    }
+    Ok(bytes)
 }
 
 /// Why a file of a queue is not read.
