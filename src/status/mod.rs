@@ -9,6 +9,7 @@ pub mod log;
 mod metrics;
 mod one;
 mod original;
+mod refused;
 mod select;
 mod starts;
 mod table;
@@ -21,6 +22,7 @@ pub use json::{Jobs, Runs};
 pub use metrics::metrics;
 pub use one::{About, one};
 pub use original::{list, status};
+pub use refused::refused;
 pub use select::{Selection, Unknown};
 pub use table::{Sort, sort, table};
 
