@@ -58,6 +58,8 @@ mod run_logs;
 mod telling;
 #[path = "booted/terminal.rs"]
 mod terminal;
+#[path = "booted/unheard.rs"]
+mod unheard;
 #[path = "booted/vanished.rs"]
 mod vanished;
 #[path = "booted/verified.rs"]

@@ -3,6 +3,7 @@
 mod changes;
 mod explain;
 mod history;
+mod host;
 mod icinga;
 mod json;
 pub mod log;
@@ -17,6 +18,7 @@ mod table;
 pub use changes::{Change, Fate, brought, changes, fates, joined};
 pub use explain::{Explained, explained};
 pub use history::{Numbered, numbered, outcome, runs};
+pub use host::{Host, Waiting};
 pub use icinga::{Health, icinga, icinga_details};
 pub use json::{Jobs, Runs};
 pub use metrics::metrics;

@@ -6,12 +6,14 @@
 use super::clock;
 use super::replace::{self, Existing};
 use crate::notice::Notice;
-use chrono::{DateTime, Utc};
+use crate::status::Waiting;
+use chrono::{DateTime, TimeDelta, Utc};
 use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirEntry, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,6 +23,8 @@ const MODE: u32 = 0o660;
 const MAX_BYTES: u64 = 128 * 1024;
 /// So many are looked at in one go.
 const MOST: usize = 10_000;
+/// So long a notice may be on its way.
+const MOMENT: TimeDelta = TimeDelta::minutes(1);
 
 /// Where notices wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +94,31 @@ impl Spool {
         names.sort();
         names.truncate(MOST);
         Ok(names)
+    }
+
+    /// What waits in all queues. What came a moment ago is not meant: it is about to be delivered.
+    ///
+    /// # Errors
+    /// That a folder cannot be read; then nobody knows.
+    pub fn waiting(&self, now: DateTime<Utc>) -> io::Result<Waiting> {
+        let mut waiting = Waiting::default();
+        for queue in [Queue::Post, Queue::Commands, Queue::Later] {
+            for entry in fs::read_dir(self.folder(queue))?.take(MOST).flatten().filter(is_notice) {
+                // looks at no file but this one: a link is not followed
+                let Ok(stat) = entry.metadata() else { continue };
+                if !stat.is_file() {
+                    continue;
+                }
+                // jobs cannot set this time, but they can take any name
+                let changed = DateTime::from_timestamp(stat.ctime(), 0);
+                let Some(since) = Spool::came(queue, &entry.file_name()).or(changed) else { continue };
+                if queue == Queue::Later || now - since > MOMENT {
+                    waiting.count += 1;
+                    waiting.oldest = Some(waiting.oldest.map_or(since, |oldest| oldest.min(since)));
+                }
+            }
+        }
+        Ok(waiting)
     }
 
     /// When a notice came into the queue of those that could not be delivered; none in another.
@@ -169,6 +198,29 @@ pub enum Unread {
 mod tests {
     use super::*;
     use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn what_waits_is_counted_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path());
+        let now = clock::now();
+        assert!(spool.waiting(now).is_err(), "who cannot look knows nothing");
+        for queue in ["post", "commands", "later/folder.json"] {
+            fs::create_dir_all(folder.path().join(queue)).unwrap();
+        }
+        assert_eq!(spool.waiting(now).unwrap(), Waiting::default());
+        let old = now - TimeDelta::hours(3);
+        let name = |at: DateTime<Utc>| format!("{:020}-x-failure.json", at.timestamp_micros());
+        fs::write(folder.path().join("later").join(name(old)), "").unwrap();
+        fs::write(folder.path().join("later").join(name(now)), "").unwrap();
+        fs::write(folder.path().join("later").join(format!(".{}", name(old))), "").unwrap();
+        // a job can call its notice what it wants, and link to what it wants
+        fs::write(folder.path().join("post").join(name(old)), "").unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("later/link.json")).unwrap();
+        let waiting = spool.waiting(now).unwrap();
+        assert_eq!((waiting.count, waiting.oldest.unwrap().timestamp()), (2, old.timestamp()));
+        assert_eq!(spool.waiting(now + TimeDelta::hours(1)).unwrap().count, 3, "nobody takes it from there");
+    }
 
     #[test]
     fn what_is_no_notice_leaves_its_queue() {
