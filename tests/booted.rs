@@ -24,6 +24,8 @@ mod groups;
 mod hostile;
 #[path = "booted/installed.rs"]
 mod installed;
+#[path = "booted/invalid.rs"]
+mod invalid;
 #[path = "booted/jobs.rs"]
 mod jobs;
 #[path = "booted/late_var.rs"]
@@ -62,6 +64,8 @@ mod sandbox;
 mod telling;
 #[path = "booted/terminal.rs"]
 mod terminal;
+#[path = "booted/unheard.rs"]
+mod unheard;
 #[path = "booted/vanished.rs"]
 mod vanished;
 #[path = "booted/verified.rs"]

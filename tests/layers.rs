@@ -110,7 +110,8 @@ const SHARED_BY_VERBS: &[&str] = &[
     "Screen",
 ];
 /// Programs of several commands.
-const PAIRS: &[(&str, &str)] = &[("jobctl", "complete"), ("run", "finish"), ("run", "original"), ("status", "one")];
+const PAIRS: &[(&str, &str)] =
+    &[("jobctl", "complete"), ("run", "finish"), ("run", "original"), ("notify", "invalid"), ("status", "one")];
 
 /// A source file without comments and without its tests.
 struct Source {

@@ -8,7 +8,7 @@ use facts::{NOW, facts, next, ran, snapshots};
 use process_control::history::Outcome;
 use process_control::job::JobName;
 use process_control::pause::{Hold, Marker, Scope};
-use process_control::status::{Facts, Health, Running, icinga, icinga_details, metrics};
+use process_control::status::{Facts, Health, Host, Running, Waiting, icinga, icinga_details, metrics};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -31,9 +31,15 @@ fn jobs() -> Vec<Facts> {
     ]
 }
 
+/// Somebody was not told for twenty minutes.
+fn host() -> Host {
+    let oldest = Some(NOW - TimeDelta::minutes(20));
+    Host { waiting: Some(Waiting { count: 3, oldest }), missing_user: None }
+}
+
 #[test]
 fn metrics_are_what_they_were() {
-    snapshots().bind(|| insta::assert_snapshot!("metrics", metrics(&jobs())));
+    snapshots().bind(|| insta::assert_snapshot!("metrics", metrics(&jobs(), &host())));
 }
 
 /// The parser is strict: families in one piece, labels escaped, counters named as counters.
@@ -55,9 +61,9 @@ for family in openmetrics(text):
     }
     let mut parser =
         Command::new(python).args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    parser.stdin.take().unwrap().write_all(metrics(&jobs()).as_bytes()).unwrap();
+    parser.stdin.take().unwrap().write_all(metrics(&jobs(), &host()).as_bytes()).unwrap();
     let read = parser.wait_with_output().unwrap();
-    assert!(read.status.success(), "{}", metrics(&jobs()));
+    assert!(read.status.success(), "{}", metrics(&jobs(), &host()));
     let read = String::from_utf8(read.stdout).unwrap();
     for line in [
         "process_control_job_last_run_success failed 0",
@@ -68,6 +74,8 @@ for family in openmetrics(text):
         "process_control_job_paused held 1",
         "process_control_job_invalid broken 1",
         "process_control_job_last_run_success a b='c' 1",
+        "process_control_notices_waiting  3",
+        "process_control_notices_oldest_timestamp_seconds  1799998800",
     ] {
         assert!(read.lines().any(|it| it == line), "{line} in\n{read}");
     }
@@ -75,11 +83,11 @@ for family in openmetrics(text):
 
 #[test]
 fn icinga_hears_of_failed_and_invalid_jobs() {
-    let (line, health) = icinga(&jobs());
+    let (line, health) = icinga(&jobs(), &Host::default(), NOW);
     assert_eq!((line.as_str(), health), ("FAILING JOBS: failed; INVALID JOBS: broken\n", Health::Critical));
     let well = [facts("going", OFTEN)];
-    assert_eq!(icinga(&well), ("JOBS OK\n".to_owned(), Health::Ok));
-    let (details, _) = icinga_details(&jobs(), NOW);
+    assert_eq!(icinga(&well, &Host::default(), NOW), ("JOBS OK\n".to_owned(), Health::Ok));
+    let (details, _) = icinga_details(&jobs(), &Host::default(), NOW);
     assert_eq!(
         details,
         "\
@@ -88,4 +96,29 @@ broken: invalid: 3:11: schedule: the schedule has 1 of five fields; five fields:
 failed: failure, exit 0, 1h ago, 3 failures in a row: command 2 / of 3
 "
     );
+}
+
+#[test]
+fn what_waits_and_a_missing_user_have_their_rank() {
+    let said = |jobs: &[Facts], host: &Host| icinga(jobs, host, NOW);
+    let well = [facts("going", OFTEN)];
+    let untold = "UNTOLD: 3 notices wait since 2027-01-15 07:40:00 UTC\n";
+    assert_eq!(said(&well, &host()), (untold.to_owned(), Health::Warning));
+    let (line, health) = said(&jobs(), &host());
+    assert_eq!((line, health), (format!("FAILING JOBS: failed; INVALID JOBS: broken; {untold}"), Health::Critical));
+    // not yet, and for who may not know never
+    let at = |oldest| Host { waiting: Some(Waiting { count: 1, oldest }), missing_user: None };
+    for quiet in [at(Some(NOW - TimeDelta::minutes(15))), at(Some(NOW + TimeDelta::hours(1))), at(None)] {
+        assert_eq!(said(&well, &quiet), ("JOBS OK\n".to_owned(), Health::Ok));
+    }
+    assert!(!metrics(&well, &Host::default()).contains("notices"));
+    let gone = Host { missing_user: Some("cron".to_owned()), ..host() };
+    let (line, health) = said(&well, &gone);
+    let nothing = "NO JOB CAN RUN: the service user cron does not exist; ";
+    assert_eq!((line, health), (format!("{nothing}{untold}"), Health::Critical));
+    let told = [
+        "no job can run: the service user cron does not exist",
+        "3 notices wait since 2027-01-15 07:40:00 UTC: journalctl -u process-control-notify tells why",
+    ];
+    assert_eq!(gone.warnings(NOW), told);
 }

@@ -9,7 +9,7 @@ use process_control::job::schedule::{Vixie, Zone};
 use process_control::job::{Problem, TimeSpan, Timing};
 use process_control::pause::{Hold, Marker, Scope, What};
 use process_control::status::log::{Line, Speaker};
-use process_control::status::{About, Explained, Facts, Running, Timer, explained, numbered, one, runs};
+use process_control::status::{About, Explained, Facts, Running, Service, Timer, explained, numbered, one, runs};
 use std::path::{Path, PathBuf};
 
 fn past() -> History {
@@ -55,6 +55,7 @@ fn shown(facts: &Facts, history: &History, problems: &[Problem], log: Result<&[L
         file: Path::new("/var/lib/process-control/nightly.yaml"),
         problems,
         units: &units,
+        refused: None,
         history,
         zone: &Zone::utc(),
         log,
@@ -99,6 +100,25 @@ fn what_keeps_a_job_from_running_is_told() {
         shown(&broken, &none, &[error], Ok(&[])),
     ];
     snapshots().bind(|| insta::assert_snapshot!("one-held-back", pages.join("\n----\n")));
+}
+
+#[test]
+fn what_systemd_could_not_start_is_told() {
+    let facts = Facts { service: Service::Failed, ..nightly() };
+    let refused = process_control::status::refused("exit-code", 203);
+    let about = About {
+        facts: &facts,
+        file: Path::new("/var/lib/process-control/nightly.yaml"),
+        problems: &[],
+        units: &[],
+        refused: refused.as_deref(),
+        history: &History::default(),
+        zone: &Zone::utc(),
+        log: Ok(&[]),
+    };
+    let page = plain(&one(&about, page(Some(100), &Zone::utc())));
+    let why = "    state: failed\n      why: systemd could not start it: run-job cannot be executed (203/EXEC)\n";
+    assert!(page.contains(why), "{page}");
 }
 
 #[test]

@@ -6,13 +6,14 @@ use crate::history::Recent;
 use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::run::due;
 use crate::run::late::{Evidence, late};
-use crate::status::{Facts, Running, Service, Timer};
-use crate::sys::clock;
+use crate::status::{Facts, Host, Running, Service, Timer};
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
 use crate::sys::pause::{Markers, Owners};
+use crate::sys::spool::Spool;
 use crate::sys::zone::Zones;
+use crate::sys::{account, clock};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::io;
 
@@ -115,6 +116,14 @@ impl<'a> Sources<'a> {
 fn retry(recent: &Recent, boot: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let last = recent.run.as_ref().filter(|last| recent.open.is_none() && last.boot == boot)?;
     last.retry.filter(|at| now <= *at + LATE)
+}
+
+/// Looks at the host as a whole.
+pub(super) fn host(config: &Config) -> Host {
+    Host {
+        waiting: Spool::new(&config.notice_directory).waiting(clock::now()).ok(),
+        missing_user: account::is_missing(&config.user).then(|| config.user.to_string()),
+    }
 }
 
 /// Looks at every job of the configuration, in the order of their names.

@@ -10,6 +10,7 @@ pub mod exit;
 mod facts;
 mod finish;
 pub mod generate;
+mod invalid;
 mod jobctl;
 pub mod notify;
 pub mod original;

@@ -32,14 +32,15 @@ const ROUND: TimeDelta = TimeDelta::minutes(10);
 /// What cannot be cleared away starts us again at once: not more often than this.
 const BREATH: Duration = Duration::from_secs(30);
 
-/// Runs `process-control-notify`; with `--commands`, for programs.
+/// Runs `process-control-notify`; with `--commands`, for programs; with `--invalid`, writes down which jobs are invalid.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().skip(1).collect();
     let queue = match arguments.as_slice() {
         [] => Queue::Post,
         [word] if word == "--commands" => Queue::Commands,
+        [word] if word == "--invalid" => return super::invalid::main(),
         _ => {
-            speak("usage: process-control-notify [--commands]; systemd starts it\n");
+            speak("usage: process-control-notify [--commands | --invalid]; systemd starts it\n");
             return super::exit::USAGE;
         }
     };
@@ -257,6 +258,10 @@ fn is_start_ping(facts: &Facts, receiver: &Receiver) -> bool {
 
 /// The last lines of the run, of no other unit than the job's own: who writes a notice could ask for any.
 fn last_lines(facts: &Facts) -> Result<Vec<String>, String> {
+    if facts.event == Event::Invalid {
+        // there was no run
+        return Ok(Vec::new());
+    }
     let name = JobName::new(&facts.job).map_err(|_| "This is no job.".to_owned())?;
     let is_id = facts.run.len() == 32 && facts.run.bytes().all(|byte| byte.is_ascii_hexdigit());
     let unit = if facts.command == Command::SlowStart.key() {

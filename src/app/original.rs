@@ -58,8 +58,9 @@ pub fn icinga() -> u8 {
             return if error.use_stderr() { UNKNOWN } else { 0 };
         }
     };
-    let jobs = match configuration().and_then(|config| jobs(&config)) {
-        Ok(jobs) => jobs,
+    let looked = configuration().and_then(|config| Ok((jobs(&config)?, facts::host(&config))));
+    let (jobs, host) = match looked {
+        Ok(looked) => looked,
         Err(wrong) => {
             say_all("check-jobs-icinga", &wrong);
             // what people see first is stdout
@@ -67,8 +68,8 @@ pub fn icinga() -> u8 {
             return UNKNOWN;
         }
     };
-    let (text, health) =
-        if arguments.details { status::icinga_details(&jobs, clock::now()) } else { status::icinga(&jobs) };
+    let render = if arguments.details { status::icinga_details } else { status::icinga };
+    let (text, health) = render(&jobs, &host, clock::now());
     let _ = super::print(&text);
     match health {
         Health::Ok => 0,

@@ -64,7 +64,7 @@ impl Report {
 }
 
 /// What `check` calls a problem.
-fn level(problem: &Problem) -> &'static str {
+pub fn level(problem: &Problem) -> &'static str {
     match problem.severity {
         Severity::Note | Severity::Warning => "warning",
         Severity::Mistake | Severity::Error => "error",

@@ -38,7 +38,9 @@ pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
         units.push(wants(BOOT_TARGET, &links.at_boot));
     }
     // what is shipped is for the configuration without a file
-    for made in [service::templates, tell::services] {
+    let all: [fn(&Config) -> Vec<Unit>; 2] =
+        [|config| service::templates(config).to_vec(), |config| tell::services(config).to_vec()];
+    for made in all {
         if made(config) != made(&Config::default()) {
             units.extend(made(config));
         }

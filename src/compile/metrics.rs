@@ -21,6 +21,8 @@ pub(super) fn units(config: &Config) -> Vec<Unit> {
         .section("Path")
         // each start and end of a run puts a history in the place of the one before
         .set("PathChanged", Value::path(&config.state_directory))
+        // and what could not be delivered comes and goes here
+        .set("PathChanged", Value::path(&config.notice_directory.join("later")))
         .set("TriggerLimitIntervalSec", Value::fixed("0"))
         .set("Unit", Value::fixed(METRICS_SERVICE));
     vec![Unit::new(METRICS_PATH, path), Unit::new(METRICS_SERVICE, service(config, file))]

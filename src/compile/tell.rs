@@ -13,6 +13,8 @@ pub const NOTIFY_TIMER: &str = "process-control-notify.timer";
 pub const HOOKS_PATH: &str = "process-control-hooks.path";
 const NOTIFY_SERVICE: &str = "process-control-notify.service";
 const HOOKS_SERVICE: &str = "process-control-hooks.service";
+/// Started by `OnSuccess=` of the reload that has looked at all files.
+const INVALID_SERVICE: &str = "process-control-invalid.service";
 
 /// What stands for a secret that is not there.
 pub const MISSING: &str = "missing";
@@ -46,8 +48,8 @@ pub(super) fn paths(config: &Config) -> [Unit; 2] {
 }
 
 /// The services, as they are shipped and for another configuration.
-pub(super) fn services(config: &Config) -> [Unit; 2] {
-    [notify(config), hooks(config)]
+pub(super) fn services(config: &Config) -> [Unit; 3] {
+    [notify(config), hooks(config), invalid(config)]
 }
 
 fn notify(config: &Config) -> Unit {
@@ -92,6 +94,16 @@ fn hooks(config: &Config) -> Unit {
     Unit::new(HOOKS_SERVICE, file.set("IgnoreSIGPIPE", Value::fixed("no")))
 }
 
+/// As the service user, who owns the folder of notices: never as root, which has no business there.
+fn invalid(config: &Config) -> Unit {
+    let file = heading("look for invalid jobs that nobody was told of")
+        .section("Service")
+        .set("Type", Value::fixed("oneshot"))
+        .set("User", Value::plain(&config.user));
+    let file = quiet(file, config, &["--invalid"]).set("NoNewPrivileges", Value::fixed("yes"));
+    Unit::new(INVALID_SERVICE, file)
+}
+
 fn heading(what: &'static str) -> UnitFile {
     UnitFile::new()
         .section("Unit")
@@ -101,14 +113,17 @@ fn heading(what: &'static str) -> UnitFile {
 }
 
 fn program(file: UnitFile, config: &Config, arguments: &[&str]) -> UnitFile {
+    // several notices come at once, and the journal gets the last line a moment later; as root, so that a user
+    // that is missing is not asked for a thousand times a second
+    quiet(file.set("ExecStartPre", Value::fixed("+/usr/bin/sleep 1")), config, arguments)
+}
+
+fn quiet(file: UnitFile, config: &Config, arguments: &[&str]) -> UnitFile {
     let path = config.runner_path.with_file_name(PROGRAM);
     let path = path.to_string_lossy();
     let words = [&*path].into_iter().chain(arguments.iter().copied());
     let source = config.source.as_deref().map(Path::to_string_lossy);
     file.set_some("Environment", source.map(|source| Value::words([&*format!("{VARIABLE}={source}")])))
-        // several notices come at once, and the journal gets the last line a moment later; as root, so that a user
-        // that is missing is not asked for a thousand times a second
-        .set("ExecStartPre", Value::fixed("+/usr/bin/sleep 1"))
         .set("ExecStart", Value::command(words))
         // systemd's own lines about each start are nobody's news
         .set("LogLevelMax", Value::fixed("notice"))

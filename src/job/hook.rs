@@ -20,6 +20,8 @@ pub enum Event {
     Recovery,
     /// A start was skipped.
     Skip,
+    /// The file has an error, so that the job cannot run: mail alone tells it, and no key hooks onto it.
+    Invalid,
 }
 
 impl Event {
@@ -31,6 +33,7 @@ impl Event {
             Event::Failure => "failure",
             Event::Recovery => "recovery",
             Event::Skip => "skip",
+            Event::Invalid => "invalid",
         }
     }
 }
@@ -64,7 +67,7 @@ pub struct Hooks([Option<Vec<Hook>>; 5]);
 impl Hooks {
     /// Those of an event.
     pub fn of(&self, event: Event) -> &[Hook] {
-        self.0[event as usize].as_deref().unwrap_or_default()
+        self.0.get(event as usize).and_then(Option::as_deref).unwrap_or_default()
     }
 
     pub(super) fn set(&mut self, event: Event, hooks: Option<Vec<Hook>>) {

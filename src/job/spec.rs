@@ -325,6 +325,16 @@ impl Spec {
     }
 }
 
+/// Who is told by mail of a file that has an error: whom it names itself, as far as it can be read, else whom the
+/// defaults name.
+pub fn failmail_of(bytes: &[u8], defaults: &Spec) -> Option<FailMail> {
+    let mut problems = Vec::new();
+    let spec = crate::yaml::parse(bytes).ok().map(|node| Spec::read(&node, &mut problems)).unwrap_or_default();
+    let misread = problems.iter().any(|problem| problem.is_error() && problem.key.starts_with("failmail"));
+    let spec = if misread { Spec::default() } else { spec };
+    spec.failmail(defaults, &mut problems)
+}
+
 /// The complaint about a key that the table does not have.
 pub fn unknown_key(place: Place, parent: &str, word: &str, table: &[keys::Key]) -> Problem {
     let problem = Problem::mistake(place, parent, "an unknown key").found(word);

@@ -1,6 +1,6 @@
 //! What happened, as a document that stands by itself: a webhook gets it, and a command on its stdin.
 
-use super::Circumstances;
+use super::{Circumstances, Invalid};
 use crate::history::{Cause, Exit, Run};
 use crate::job::Job;
 use crate::job::hook::Event;
@@ -57,6 +57,9 @@ pub struct Facts {
     pub log: Option<String>,
     /// All of it in a sentence.
     pub message: String,
+    /// What is wrong with the files of jobs; only where that is what is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid: Option<Invalid>,
 }
 
 /// What was written before there were attempts.
@@ -90,6 +93,7 @@ impl Facts {
             paused: about.paused.map(str::to_owned),
             log: about.log.clone(),
             message: message(job, run, event, about),
+            invalid: None,
         }
     }
 
@@ -131,6 +135,7 @@ fn message(job: &Job, run: &Run, event: Event, about: &Circumstances<'_>) -> Str
     let what = match (event, end.and_then(|end| end.cause), end.and_then(|end| end.exit)) {
         (Event::Start, _, _) => format!("{title} started"),
         (Event::Success, _, _) => format!("{title} succeeded"),
+        (Event::Invalid, _, _) => format!("{title} cannot run"),
         (Event::Skip, _, _) => format!("{title} was skipped{why}"),
         (Event::Recovery, _, _) => match about.failed_before {
             1 => format!("{title} succeeded again after a failure"),

@@ -22,7 +22,10 @@ pub fn letter(facts: &Facts, lines: Result<&[String], &str>) -> Letter {
     };
     Letter {
         subject: one_line(&format!("{kind} ({}) run-job: {}", facts.host, facts.message)),
-        body: body(facts, lines),
+        body: match &facts.invalid {
+            Some(invalid) => invalid.text(facts),
+            None => body(facts, lines),
+        },
     }
 }
 

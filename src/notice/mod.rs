@@ -2,11 +2,13 @@
 //! it: never the run itself, which nobody outside may delay or change.
 
 mod facts;
+mod invalid;
 mod letter;
 mod ping;
 mod retry;
 
 pub use facts::Facts;
+pub use invalid::{Broken, Found, Invalid, Told, about_invalid, news};
 pub use letter::{Letter, letter};
 pub use ping::ping;
 pub use retry::{GIVEN_UP_AFTER, next_try};
@@ -150,7 +152,7 @@ fn mail(job: &Job, event: Event, about: &Circumstances<'_>) -> Option<Receiver> 
     let due = match event {
         Event::Failure => is_mailed(job, &about.tally, about.paused),
         Event::Recovery => about.failure_mailed,
-        Event::Start | Event::Success | Event::Skip => false,
+        Event::Start | Event::Success | Event::Skip | Event::Invalid => false,
     };
     let FailMail { from_address, to_address, smtp } = job.failmail.as_ref().filter(|_| due)?;
     Some(Receiver::Mail { from: from_address.clone(), to: to_address.clone(), smtp: smtp.clone() })

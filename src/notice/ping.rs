@@ -13,6 +13,7 @@ pub fn ping(url: &Url, facts: &Facts) -> Url {
         Event::Start => "start",
         Event::Success | Event::Recovery => "",
         Event::Failure => code.as_deref().unwrap_or("fail"),
+        Event::Invalid => "fail",
         Event::Skip => "log",
     };
     url.below(more, &uuid(&facts.run).map(|id| format!("rid={id}")).unwrap_or_default())

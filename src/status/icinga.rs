@@ -1,6 +1,6 @@
 //! What Icinga is told, and other programs that read the outputs of monitoring plugins.
 
-use super::{Facts, State, outcome};
+use super::{Facts, Host, State, outcome};
 use crate::history::Outcome;
 use crate::job::text::one_line;
 use crate::page::words::span;
@@ -20,14 +20,14 @@ pub enum Health {
 
 /// `check-jobs-icinga`: the line, and whether all is well. Only failures count, as ever: a job that has not run or was
 /// skipped is none. The original gave up where a file had an error; here its job is named beside them.
-pub fn icinga(jobs: &[Facts]) -> (String, Health) {
-    let (line, health) = verdict(jobs);
+pub fn icinga(jobs: &[Facts], host: &Host, now: DateTime<Utc>) -> (String, Health) {
+    let (line, health) = verdict(jobs, host, now);
     (line + "\n", health)
 }
 
 /// `check-jobs-icinga --details`: performance data behind the line, and below it a line for each job that needs a look.
-pub fn icinga_details(jobs: &[Facts], now: DateTime<Utc>) -> (String, Health) {
-    let (mut out, health) = verdict(jobs);
+pub fn icinga_details(jobs: &[Facts], host: &Host, now: DateTime<Utc>) -> (String, Health) {
+    let (mut out, health) = verdict(jobs, host, now);
     let _ = write!(out, " | jobs={} failing={}", jobs.len(), jobs.iter().filter(|facts| has_failed(facts)).count());
     for state in [State::Invalid, State::Running, State::Retrying, State::Paused, State::Disabled] {
         let count = jobs.iter().filter(|facts| facts.state() == state).count();
@@ -48,14 +48,16 @@ pub fn icinga_details(jobs: &[Facts], now: DateTime<Utc>) -> (String, Health) {
     (out, health)
 }
 
-fn verdict(jobs: &[Facts]) -> (String, Health) {
+fn verdict(jobs: &[Facts], host: &Host, now: DateTime<Utc>) -> (String, Health) {
     let named = |is_one: fn(&Facts) -> bool| {
         jobs.iter().filter(|facts| is_one(facts)).map(|facts| facts.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let parts = [
+        ("NO JOB CAN RUN", host.broken().unwrap_or_default(), Health::Critical),
         ("FAILING JOBS", named(has_failed), Health::Critical),
         ("INVALID JOBS", named(|facts| facts.state() == State::Invalid), Health::Critical),
         ("LATE JOBS", named(|facts| facts.late.is_some()), Health::Warning),
+        ("UNTOLD", host.untold(now).unwrap_or_default(), Health::Warning),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|(_, names, _)| !names.is_empty()).collect();
     match parts.first() {

@@ -1,6 +1,6 @@
 //! Jobs in the text format of Prometheus, which is `OpenMetrics` too where it ends in `# EOF`.
 
-use super::{Facts, State};
+use super::{Facts, Host, State};
 use crate::history::Outcome;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt::Write;
@@ -60,7 +60,7 @@ const GAUGES: &[Family] = &[
 ];
 
 /// Everything, family by family, as the format wants it.
-pub fn metrics(jobs: &[Facts]) -> String {
+pub fn metrics(jobs: &[Facts], host: &Host) -> String {
     let mut out = String::new();
     let labels: Vec<String> = jobs.iter().map(|facts| format!("job=\"{}\"", escaped(facts.name.as_str()))).collect();
     for Family { name, help, value } in GAUGES {
@@ -92,10 +92,27 @@ pub fn metrics(jobs: &[Facts]) -> String {
         let count = jobs.iter().filter(|facts| facts.state() == state).count();
         let _ = writeln!(out, "process_control_jobs{{state=\"{state}\"}} {count}");
     }
+    notices(&mut out, host);
     out + "# EOF\n"
 }
 
+/// What could not be delivered yet: nothing where who asks may not know. A moment and no age, as a file of metrics is
+/// read long after it was written.
+fn notices(out: &mut String, host: &Host) {
+    let Some(waiting) = host.waiting else { return };
+    let family = |out: &mut String, name: &str, help: &str| {
+        let _ = writeln!(out, "# HELP {NOTICES}{name} {help}.\n# TYPE {NOTICES}{name} gauge");
+    };
+    family(out, "waiting", "Notices that could not be delivered yet");
+    let _ = writeln!(out, "{NOTICES}waiting {}", waiting.count);
+    family(out, "oldest_timestamp_seconds", "Since when the oldest of them waits");
+    if let Some(oldest) = waiting.oldest {
+        let _ = writeln!(out, "{NOTICES}oldest_timestamp_seconds {}", timestamp(oldest));
+    }
+}
+
 const PREFIX: &str = "process_control_job_";
+const NOTICES: &str = "process_control_notices_";
 
 /// A counter's family has no `_total`, its samples do: that is `OpenMetrics`; the older format does not mind.
 fn head(out: &mut String, name: &str, help: &str, kind: &str) {

@@ -3,12 +3,14 @@
 mod changes;
 mod explain;
 mod history;
+mod host;
 mod icinga;
 mod json;
 pub mod log;
 mod metrics;
 mod one;
 mod original;
+mod refused;
 mod select;
 mod starts;
 mod table;
@@ -16,11 +18,13 @@ mod table;
 pub use changes::{Change, Fate, brought, changes, fates, joined};
 pub use explain::{Explained, explained};
 pub use history::{Numbered, numbered, outcome, runs};
+pub use host::{Host, Waiting};
 pub use icinga::{Health, icinga, icinga_details};
 pub use json::{Jobs, Runs};
 pub use metrics::metrics;
 pub use one::{About, one};
 pub use original::{list, status};
+pub use refused::refused;
 pub use select::{Selection, Unknown};
 pub use table::{Sort, sort, table};
 

@@ -27,6 +27,8 @@ pub struct About<'a> {
     pub problems: &'a [Problem],
     /// Its units with their files; none where systemd did not tell.
     pub units: &'a [(String, Vec<PathBuf>)],
+    /// Why systemd could not start it the last time, if it could not.
+    pub refused: Option<&'a str>,
     /// All its runs that are known.
     pub history: &'a History,
     /// The rules of its zone.
@@ -55,6 +57,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     }
     let mut fields = Fields(out);
     fields.add("state", &state(facts, page));
+    fields.add("why", about.refused.unwrap_or_default());
     fields.add("retry", &retry(facts, page));
     fields.add("paused", &paused(facts, page));
     fields.add("last", &last(facts, page));

@@ -29,6 +29,21 @@ pub fn find(user: &User) -> Option<Account> {
     })
 }
 
+/// Whether there is no such user. What cannot be asked is no answer.
+pub fn is_missing(user: &User) -> bool {
+    /// Of getent(1): the key was not found.
+    const UNKNOWN: i32 = 2;
+    let local = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let known = local.lines().any(|line| matching(line, user).is_some());
+    let asked = || Command::new("/usr/bin/getent").arg("passwd").arg(user.to_string()).output();
+    !known
+        && match asked() {
+            Ok(answer) => answer.status.code() == Some(UNKNOWN),
+            // then there is no other source either
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        }
+}
+
 /// The names of users, each looked up once.
 #[derive(Debug, Default)]
 pub struct Names(BTreeMap<u32, String>);
@@ -71,6 +86,12 @@ fn matching(line: &str, user: &User) -> Option<Account> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_missing_is_told_from_who_is_there() {
+        assert!(!is_missing(&User::Name("root".into())) && !is_missing(&User::Number(0)));
+        assert!(is_missing(&User::Name("no-such-user".into())));
+    }
 
     #[test]
     fn a_line_of_passwd_is_an_account() {

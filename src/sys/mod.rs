@@ -28,6 +28,7 @@ pub mod systemctl;
 pub mod systemd;
 pub mod tell;
 pub mod terminal;
+pub mod told;
 pub mod units;
 pub mod voice;
 pub mod zone;

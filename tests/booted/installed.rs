@@ -44,9 +44,10 @@ fn folders_belong_to_those_who_write_them() {
             "755 root root /var/lib/process-control-notices",
             "2775 root process-control-operators /var/lib/process-control-pauses",
             "755 process-control process-control /var/lib/process-control-state",
-            "750 process-control process-control /var/lib/process-control-notices/commands",
-            "700 process-control-notify process-control-notify /var/lib/process-control-notices/later",
-            "2770 process-control process-control-notify /var/lib/process-control-notices/post",
+            "755 process-control process-control /var/lib/process-control-notices/commands",
+            "755 process-control-notify process-control-notify /var/lib/process-control-notices/later",
+            "2775 process-control process-control-notify /var/lib/process-control-notices/post",
+            "750 process-control process-control /var/lib/process-control-notices/told",
             "755 process-control process-control /run/process-control",
             "2750 process-control process-control-operators /var/log/process-control",
         ]

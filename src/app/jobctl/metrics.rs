@@ -6,6 +6,7 @@ use super::written::written;
 use super::{configuration, print, say};
 use crate::app::args::Metrics;
 use crate::app::exit;
+use crate::app::facts::host;
 use crate::status::metrics as text;
 use crate::sys::bus::Bus;
 
@@ -18,9 +19,10 @@ pub(super) fn metrics(arguments: &Metrics) -> Result<u8, Refusal> {
         say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
         code = exit::UNAVAILABLE;
     }
+    let text = text(&jobs, &host(&config));
     match &arguments.output {
-        Some(file) => written(file, text(&jobs).as_bytes())?,
-        None => print(&text(&jobs)),
+        Some(file) => written(file, text.as_bytes())?,
+        None => print(&text),
     }
     Ok(code)
 }

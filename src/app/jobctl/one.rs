@@ -6,13 +6,14 @@ use super::own_units::own_units;
 use super::refusal::Refusal;
 use super::{Screen, print, say};
 use crate::app::exit;
+use crate::compile;
 use crate::config::Config;
 use crate::history::History;
 use crate::job::{Job, JobName, Problem};
 use crate::page::{Header, Page};
 use crate::status::log::{Line, Speaker};
-use crate::status::{About, one as page};
-use crate::sys::bus::Bus;
+use crate::status::{About, Service, one as page, refused};
+use crate::sys::bus::{Bus, Failure, Rest};
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::journal::Query;
@@ -27,16 +28,20 @@ pub(super) fn one(config: &Config, word: &str, lines: usize) -> Result<u8, Refus
     let name = facts.name.clone();
     let mut code = exit::OK;
     let mut units = Vec::new();
+    let mut refusal = None;
+    let history = Store::new(&config.state_directory).read(&name).unwrap_or_default().history;
     let asked = Bus::system().and_then(|bus| {
         ask_systemd(&bus, std::slice::from_mut(&mut facts))?;
         units = own_units(&bus, &name)?;
+        if facts.service == Service::Failed {
+            refusal = why_refused(&bus, &name, &history)?;
+        }
         Ok(())
     });
     if let Err(error) = asked {
         say(&format!("systemd does not answer, so it is not known when the job runs next: {error}"));
         code = exit::UNAVAILABLE;
     }
-    let history = Store::new(&config.state_directory).read(&name).unwrap_or_default().history;
     let log = if lines == 0 { Ok(Vec::new()) } else { last_words(config, &name, &history, lines) };
     let mut zones = Zones::default();
     let zone = zones.get(facts.job.as_ref().and_then(|job| job.timing.zone(job.zone.as_ref())));
@@ -46,12 +51,25 @@ pub(super) fn one(config: &Config, word: &str, lines: usize) -> Result<u8, Refus
         file: &config.job_directory.join(format!("{name}.yaml")),
         problems: &problems(config, &name),
         units: &units,
+        refused: refusal.as_deref(),
         history: &history,
         zone,
         log: log.as_deref().map_err(String::as_str),
     };
     print(&page(&about, Page { width, header: Header::Shown, now, zone: &here }));
     Ok(code)
+}
+
+/// Why systemd could not begin the last start of the job's units. A command can exit with any code, but then there
+/// was a run.
+fn why_refused(bus: &Bus, name: &JobName, history: &History) -> Result<Option<String>, Failure> {
+    for service in [compile::service_name(name), compile::slow_start_name(name)] {
+        let (id, Rest { result, status }) = bus.last_start(&service)?;
+        if let Some(why) = refused(&result, status).filter(|_| history.run(&id).is_none()) {
+            return Ok(Some(why));
+        }
+    }
+    Ok(None)
 }
 
 /// What is wrong with the job's file.

@@ -6,9 +6,11 @@ use super::refusal::Refusal;
 use super::{Screen, configuration, print, print_json, say};
 use crate::app::args::Status;
 use crate::app::exit;
+use crate::app::facts::host;
 use crate::page::{Header, Page};
 use crate::status::{Jobs, Selection, sort, table};
 use crate::sys::bus::Bus;
+use crate::sys::clock;
 
 /// Prints the jobs that were asked for. What files tell is told without a bus as well.
 pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
@@ -16,6 +18,9 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
     let selection = Selection { words: &arguments.which.jobs, tag: arguments.which.tag.as_deref() };
     // what only a table can obey asks for one
     let is_page = !arguments.json && !arguments.no_header && arguments.state.is_empty() && arguments.sort.is_none();
+    if !arguments.json && !arguments.no_header {
+        host(&config).warnings(clock::now()).iter().for_each(|line| say(line));
+    }
     if let Some(word) = selection.single().filter(|_| is_page) {
         return one(&config, word, arguments.lines);
     }

@@ -1,6 +1,7 @@
 //! What systemd says of units.
 
 use super::calls::ask;
+use super::orders::hex;
 use super::{Bus, Failure, MANAGER, MANAGER_PATH, PROPERTIES, SYSTEMD};
 use crate::unit::object_path;
 use std::collections::BTreeMap;
@@ -160,6 +161,18 @@ impl Bus {
             }
         });
         Ok(files.collect())
+    }
+
+    /// The id of a service's last start, and how that ended; both are empty where there was none.
+    ///
+    /// # Errors
+    /// What the bus says.
+    pub fn last_start(&self, service: &str) -> Result<(String, Rest), Failure> {
+        let id = get(&object_path(service), "org.freedesktop.systemd1.Unit", "InvocationID");
+        let questions = rest_questions(service)?.into_iter().map(Ok).chain([id]);
+        let answers = self.ask_all(questions, |answer| answer)?;
+        let id: Option<Vec<u8>> = answers.get(2).and_then(|answer| answer.as_ref().ok()).and_then(value);
+        Ok((id.map(|id| hex(&id)).unwrap_or_default(), Rest::of(&answers)))
     }
 
     /// What is made of the answers, some of which may be that a unit has gone. That nobody is there to answer is an
