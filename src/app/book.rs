@@ -2,7 +2,7 @@
 //! that fails too often, and the notices for those who want to know.
 
 use crate::config::Config;
-use crate::history::{End, History, Outcome, Tally, Written};
+use crate::history::{End, History, Outcome, Run, Tally, Written};
 use crate::job::{Job, JobName};
 use crate::notice::{Circumstances, News, Notice, Receiver, is_mailed, notices};
 use crate::run::after;
@@ -30,9 +30,8 @@ pub(super) struct Book<'a> {
 /// end yet, or a skipped start, which is no run.
 pub(super) fn ended(history: &mut History, id: &str, end: End, retry: Option<DateTime<Utc>>) -> News {
     match (history.end(id, end.clone(), retry), history.run(id)) {
-        (Written::Yes, Some(run)) if end.outcome != Outcome::Skipped && retry.is_none() => {
-            News::Ended(run.clone(), end)
-        }
+        (Written::Yes, Some(run)) if retry.is_some() => News::TriedAgain(run.clone(), end),
+        (Written::Yes, Some(run)) if end.outcome != Outcome::Skipped => News::Ended(run.clone(), end),
         _ => News::Other,
     }
 }
@@ -41,6 +40,22 @@ pub(super) fn ended(history: &mut History, id: &str, end: End, retry: Option<Dat
 fn given_up(history: &History, id: &str) -> Option<News> {
     let run = history.run(id).filter(|run| run.retry.is_none())?;
     Some(News::Ended(run.clone(), run.end.clone()?))
+}
+
+/// What was to be tried again and cannot be is a failure.
+fn last_attempt(news: News, tally: &mut Tally) -> News {
+    let News::TriedAgain(run, end) = news else { return news };
+    tally.count(end.outcome);
+    News::Ended(Run { retry: None, ..run }, end)
+}
+
+/// Whether the history knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It does.
+    Yes,
+    /// It could not be written.
+    No,
 }
 
 /// The counts around a change.
@@ -52,8 +67,8 @@ struct Counts {
 
 impl Book<'_> {
     /// Changes the history, which says what the news is, and does what follows. A run goes on without a
-    /// history, and its loss is said.
-    pub(super) fn write(&self, change: impl FnOnce(&mut History) -> News) {
+    /// history, and its loss is said; but then it is not tried again, as nobody would know how often it was.
+    pub(super) fn write(&self, change: impl FnOnce(&mut History) -> News) -> Kept {
         let resumed = Markers::new(self.config, Owners::Numbered).resumed(self.name);
         let mut news = Vec::new();
         let mut counts = Counts::default();
@@ -89,7 +104,9 @@ impl Book<'_> {
         if done.is_err() {
             // who wants to know is told all the same
             write(&mut History::default());
+            news = news.into_iter().map(|news| last_attempt(news, &mut counts.after)).collect();
         }
+        let kept = if done.is_ok() { Kept::Yes } else { Kept::No };
         match done {
             Ok(None) => {}
             Ok(Some(said)) => self.say(Priority::Warning, &said),
@@ -101,6 +118,7 @@ impl Book<'_> {
         for (job, news) in self.job.iter().cycle().zip(&news) {
             self.tell(job, news, counts, paused.as_deref());
         }
+        kept
     }
 
     fn pause(&self, reason: &str) {

@@ -80,6 +80,8 @@ pub enum News {
     Started(Run),
     /// A real run ended, and nobody had written so before.
     Ended(Run, End),
+    /// An attempt ended that another one follows: nobody is told.
+    TriedAgain(Run, End),
     /// A start was skipped.
     Skipped(Run),
     /// Nothing that anybody is told.
@@ -134,7 +136,7 @@ fn events(news: &News, failed_before: u32) -> Vec<Event> {
             Outcome::Failure | Outcome::Timeout => vec![Event::Failure],
             Outcome::Stopped | Outcome::Skipped | Outcome::Interrupted => Vec::new(),
         },
-        News::Other => Vec::new(),
+        News::TriedAgain(..) | News::Other => Vec::new(),
     }
 }
 

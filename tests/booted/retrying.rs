@@ -15,6 +15,7 @@ on_both_suites!(
     who_stops_or_pauses_a_job_ends_its_attempts,
     who_starts_a_job_that_waits_makes_the_next_attempt,
     what_would_fail_again_is_not_tried_again,
+    nothing_is_tried_again_that_nobody_can_count,
     a_delay_grows_where_systemd_can,
 );
 
@@ -274,6 +275,37 @@ fn what_would_fail_again_is_not_tried_again(suite: Suite) {
     assert!(reason(broken.last().unwrap()).contains("error"), "{broken:?}");
     for job in ["hopeless", "broken", "config", "missing"] {
         assert!(host.is_failed(job), "{job}");
+    }
+}
+
+fn nothing_is_tried_again_that_nobody_can_count(suite: Suite) {
+    let keys = format!("{FAR}{TOLD}retries: 3\nretry_delay: 1s\n");
+    // its disk is full when it ends
+    let fills = "cp /dev/zero /var/lib/process-control-state/fill 2>/dev/null || true; exit 5";
+    let host = host_with(
+        suite,
+        &[
+            ("fills", &shell(&keys, fills)),
+            (
+                "hangs",
+                &shell(
+                    &format!("{keys}timeout: 1s\nkill_grace: 1s\n"),
+                    "cp /dev/zero /var/lib/process-control-state/fill 2>/dev/null || true; sleep 100",
+                ),
+            ),
+        ],
+    );
+    host.sh("chmod 777 /srv; mount -t tmpfs -o size=1m,mode=777 none /var/lib/process-control-state");
+    for job in ["fills", "hangs"] {
+        host.sh("rm -f /srv/told /var/lib/process-control-state/fill");
+        start(&host, job);
+        host.wait_for(SOON, "word of it", || told(&host).iter().any(|line| line.starts_with("failure")));
+        assert!(host.is_failed(job));
+        std::thread::sleep(Duration::from_secs(3));
+        let all = told(&host);
+        assert_eq!(all.iter().filter(|line| line.starts_with("failure")).count(), 1, "{job}: {all:?}");
+        assert_eq!(all.iter().filter(|line| line.starts_with("start")).count(), 1, "{job}: {all:?}");
+        assert!(host.is_at_rest(job), "systemd starts it for ever");
     }
 }
 

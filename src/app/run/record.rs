@@ -2,7 +2,7 @@
 
 use super::{Attempt, Gate, Turn};
 use crate::app::again;
-use crate::app::book::{Book, ended};
+use crate::app::book::{Book, Kept, ended};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
 use crate::job::retries::NEVER_AGAIN;
 use crate::notice::News;
@@ -16,7 +16,7 @@ use crate::sys::voice::Priority;
 
 impl Gate {
     /// Changes the history; a run goes on without one, and says so.
-    pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) {
+    pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) -> Kept {
         let run = Run::begun(
             self.invocation.id().to_owned(),
             match &self.attempt {
@@ -42,7 +42,7 @@ impl Gate {
             let news = change(history, run);
             history.seen = seen.or(history.seen.take());
             news
-        });
+        })
     }
 
     /// Which attempt it is, from 1 on.
@@ -58,12 +58,15 @@ impl Gate {
     pub(super) fn record_end(&self, verdict: &Verdict, code: u8) -> u8 {
         let end = verdict.at(clock::now());
         let mut again = Err(Over::Settled);
-        self.record(|history, run| {
+        let kept = self.record(|history, run| {
             if let (Invocation::Unit { .. }, Some(run)) = (&self.invocation, history.run(&run.id)) {
                 again = again::next(&self.job, run, &end);
             }
             ended(history, &run.id, end, again.ok())
         });
+        if kept == Kept::No {
+            again = Err(Over::Settled);
+        }
         let Some(retries) = self.job.retries.filter(|_| verdict.outcome != Outcome::Success) else { return code };
         let (name, of) = (&self.job.name, retries.most.saturating_add(1));
         match again {
