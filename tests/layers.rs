@@ -85,7 +85,7 @@ const PANICS: &[&str] = &["println!", "print!(", "eprintln!", "eprint!("];
 
 /// Commands do not import each other, but for what all of them need.
 const SHARED_BY_COMMANDS: &[&str] =
-    &["args", "again", "book", "changes", "ended", "exit", "facts", "kept", "print", "translate", "turn"];
+    &["args", "again", "book", "changes", "ended", "exit", "facts", "kept", "overdue", "print", "translate", "turn"];
 /// Nor do the verbs of `jobctl`.
 const SHARED_BY_VERBS: &[&str] = &[
     "checked",

@@ -1,13 +1,12 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use super::again;
 use super::book::{Book, ended};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::notice::News;
 use crate::run::judge::{self, KILL, Order, ServiceEnd, Verdict};
-use crate::run::{BAD_JOB, BUSY, LAST_ATTEMPT, WRONG_USER};
+use crate::run::{BAD_JOB, BUSY, WRONG_USER};
 use crate::sys::history::{PATIENCE, Store};
 use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::Folder;
@@ -42,10 +41,6 @@ pub(super) fn finish(name: &str) -> u8 {
         job
     });
     let exit = exit_of(&var("EXIT_CODE").unwrap_or_default(), &var("EXIT_STATUS").unwrap_or_default());
-    if !began && exit == Some(Exit::Code(LAST_ATTEMPT.into())) {
-        // a start that was refused, as the attempt before it was the last: that one has its record
-        return 0;
-    }
     let seen = Seen { order: order(exit, &result), result, exit };
     let now = clock::now();
     let mut verdict = None;
@@ -123,12 +118,12 @@ fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now:
         }
     };
     if known.is_none() {
-        history.add(run.clone());
+        let attempt = history.announced().map_or(1, |(before, _)| before.attempt.saturating_add(1));
+        history.add(Run { attempt, ..run.clone() });
     }
     let end = verdict.at(now);
-    // a run that has no record cannot have a second attempt, which would not know what it is
-    let again = known.zip(job).and_then(|(known, job)| again::next(job, &known, &end).ok());
-    let news = ended(history, &run.id, end, again);
+    // systemd tries again what run-job asks for alone, and that has its record
+    let news = ended(history, &run.id, end, None);
     (verdict, news)
 }
 

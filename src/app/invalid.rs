@@ -23,6 +23,7 @@ pub(super) fn main() -> u8 {
         }
         return super::exit::CONFIG;
     };
+    super::overdue::settle(&config);
     match tell(&config) {
         Ok(()) => super::exit::OK,
         Err(what) => {

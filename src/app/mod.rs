@@ -14,6 +14,7 @@ mod invalid;
 mod jobctl;
 pub mod notify;
 pub mod original;
+mod overdue;
 pub mod run;
 mod translate;
 mod turn;

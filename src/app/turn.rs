@@ -16,3 +16,9 @@ pub(super) fn waits_for(store: &Store, job: &Job, changed: DateTime<Utc>) -> Opt
     let since = turn::since(&history(&job.name), changed);
     Some(turn::waits_for(others, since, history).into_iter().cloned().collect())
 }
+
+/// When the last of those that a job comes after succeeded; none if it comes after no others.
+pub(super) fn since(store: &Store, job: &Job) -> Option<DateTime<Utc>> {
+    let Timing::After(others) = &job.timing else { return None };
+    others.iter().filter_map(|name| store.read(name).ok()?.history.succeeded).max()
+}

@@ -54,9 +54,13 @@ fn service(job: &JobName, after: &BTreeSet<&JobName>, config: &Config) -> UnitFi
         .set("Documentation", Value::fixed("man:job.yaml(5)"))
         .set("StartLimitIntervalSec", Value::fixed("0"))
         .section("Service")
-        .set("Type", Value::fixed("oneshot"))
+        // a start that comes while a unit starts, or runs, is taken for the same one; one that comes while it stops is kept.
+        // So what is done is done then, and no end of a run is missed. A oneshot counts as starting until it has stopped.
+        .set("Type", Value::fixed("exec"))
+        .set("ExecStart", Value::fixed("/usr/bin/true"))
         .set_some("Environment", source.map(|source| Value::words([&*format!("{VARIABLE}={source}")])))
-        .set_each("ExecStart", commands)
+        .set_each("ExecStopPost", commands)
+        .set("TimeoutStopSec", Value::fixed("10min"))
         .set("LogLevelMax", Value::fixed("notice"))
         .set("SyslogLevel", Value::fixed("notice"))
 }

@@ -2,7 +2,7 @@
 
 use super::Unit;
 use crate::config::{Config, VARIABLE};
-use crate::job::retries::{Growth, NEVER_AGAIN, Restart};
+use crate::job::retries::{Growth, Restart, TRY_AGAIN};
 use crate::job::{Job, JobName, Limits, Sandbox, TimeSpan};
 use crate::unit::{UnitFile, Value};
 use std::path::Path;
@@ -53,7 +53,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, growth: Gro
         .set("ExecStart", Value::command(start))
         .set("ExecStopPost", Value::command([runner, &finish]))
         .set_each("SuccessExitStatus", success.map(Value::number))
-        .set_some("RuntimeMaxSec", job.timeout.as_ref().map(Value::plain))
+        .set_some("RuntimeMaxSec", limit(job).as_ref().map(Value::plain))
         // 0 would be no limit; and the recorder of the end has no longer than this either
         .set_some("KillSignal", at_once.then(|| Value::fixed("SIGKILL")))
         .set("TimeoutStopSec", Value::plain(if at_once { &RECORDING } else { &job.kill_grace }));
@@ -112,13 +112,18 @@ fn bounded(file: UnitFile, config: &Config) -> UnitFile {
     usage(file, &most.as_limits())
 }
 
-/// systemd starts the service again when it failed; how often that may be `run-job` says.
+/// When systemd ends a run. One that may be tried again `run-job` ends itself, which then asks for it; this is for a
+/// `run-job` that does not.
+fn limit(job: &Job) -> Option<TimeSpan> {
+    let timeout = job.timeout?;
+    Some(if job.retries.is_some() { timeout.plus(job.kill_grace).plus(RECORDING) } else { timeout })
+}
+
+/// systemd starts the service again when `run-job` asks for it, and never else: `Restart=` knows neither slots nor an end,
+/// and while it waits systemd 252 keeps the timer waiting.
 fn tried_again(file: UnitFile, restart: Option<Restart>) -> UnitFile {
     let Some(Restart { delay, growth }) = restart else { return file };
-    let file = file
-        .set("Restart", Value::fixed("on-failure"))
-        .set("RestartPreventExitStatus", Value::plain(&NEVER_AGAIN.map(|code| code.to_string()).join(" ")))
-        .set("RestartSec", Value::plain(&delay));
+    let file = file.set("RestartForceExitStatus", Value::number(TRY_AGAIN)).set("RestartSec", Value::plain(&delay));
     match growth {
         Some((steps, longest)) => {
             file.set("RestartSteps", Value::number(steps)).set("RestartMaxDelaySec", Value::plain(&longest))

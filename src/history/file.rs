@@ -18,6 +18,8 @@ struct File {
     #[serde(skip_serializing_if = "Option::is_none")]
     resumed: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    succeeded: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Tally>,
 }
 
@@ -99,6 +101,9 @@ pub fn parse(text: &str) -> Result<History, String> {
         .zip(file.timing_seen.as_deref().and_then(read_time))
         .map(|(timing, at)| Seen { timing: read_text(Some(timing)), at });
     history.resumed = file.resumed.as_deref().and_then(read_time);
+    let in_list = history.runs.iter().filter_map(|run| run.end.as_ref());
+    let in_list = in_list.filter(|end| end.outcome == Outcome::Success).map(|end| end.at).max();
+    history.succeeded = file.succeeded.as_deref().and_then(read_time).max(in_list);
     history.tally = file.counts.unwrap_or_else(|| Tally::of(&history.runs));
     Ok(history)
 }
@@ -160,6 +165,7 @@ pub fn render(history: &History) -> Result<String, String> {
         timing: history.seen.as_ref().map(|seen| seen.timing.clone()),
         timing_seen: history.seen.as_ref().map(|seen| write_time(seen.at)),
         resumed: history.resumed.map(write_time),
+        succeeded: history.succeeded.map(write_time),
         counts: Some(history.tally),
     })
 }

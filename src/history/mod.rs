@@ -31,6 +31,8 @@ pub struct History {
     pub tally: Tally,
     /// When somebody last resumed the job, as far as the counts know of it.
     pub resumed: Option<DateTime<Utc>>,
+    /// When a run last ended with a success, also if it has left the list.
+    pub succeeded: Option<DateTime<Utc>>,
 }
 
 /// The timing under which a timer last started the job.
@@ -148,6 +150,10 @@ impl Run {
     }
 }
 
+fn success(end: &End) -> Option<DateTime<Utc>> {
+    (end.outcome == Outcome::Success).then_some(end.at)
+}
+
 impl History {
     /// The run with this id.
     pub fn run(&self, id: &str) -> Option<&Run> {
@@ -157,8 +163,9 @@ impl History {
     /// Adds a run or a skipped start. What comes instead of an attempt that was announced means that none comes: see
     /// [`History::announced`].
     pub fn add(&mut self, run: Run) {
+        self.succeeded = self.succeeded.max(run.end.as_ref().and_then(success));
         if run.attempt == 1 || run.is_skipped() {
-            self.break_promise();
+            self.give_up();
         }
         if let Some(end) = &run.end {
             self.tally.count(end.outcome);
@@ -183,7 +190,7 @@ impl History {
     }
 
     /// The attempt that was announced does not come: so the failure before it is one.
-    fn break_promise(&mut self) {
+    pub fn give_up(&mut self) {
         let last = self.runs.iter_mut().rev().find(|run| !run.is_skipped());
         let Some(last) = last.filter(|last| last.retry.is_some()) else { return };
         last.retry = None;
@@ -209,7 +216,9 @@ impl History {
             Some(_) => self.tally.retries = self.tally.retries.saturating_add(1),
         }
         run.retry = retry;
+        let succeeded = success(&end);
         run.end = Some(end);
+        self.succeeded = self.succeeded.max(succeeded);
         Written::Yes
     }
 

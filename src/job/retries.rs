@@ -1,14 +1,12 @@
 //! Keys `retries`, `retry_delay` and `retry_backoff`: how often a run that failed is tried again, and after how long.
 //!
-//! systemd does it, by `Restart=` of systemd.service(5); how it reckons a growing delay is reckoned here too, so that
+//! systemd does it, by `RestartForceExitStatus=` of systemd.service(5); how it reckons a growing delay is reckoned here too, so that
 //! the time of the next attempt can be told.
 
 use super::TimeSpan;
 
-/// Exit statuses after which systemd starts nothing again: `run-job`'s own for a user who is not the one, a file with an
-/// error and an attempt that was the last, and systemd's (systemd.exec(5)) where there is no `run-job`, group, user or
-/// run folder.
-pub const NEVER_AGAIN: [u8; 7] = [77, 78, 79, 203, 216, 217, 233];
+/// The exit status with which `run-job` asks systemd for another attempt; nothing else makes it restart a job.
+pub const TRY_AGAIN: u8 = 80;
 
 /// How a run that failed is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

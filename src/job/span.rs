@@ -70,6 +70,12 @@ impl TimeSpan {
         (total <= MAX).then_some(TimeSpan(total))
     }
 
+    /// The two, one after the other; no longer than the longest there is.
+    #[must_use]
+    pub fn plus(self, other: TimeSpan) -> TimeSpan {
+        TimeSpan((self.0 + other.0).min(MAX))
+    }
+
     /// Whether it is nothing.
     pub fn is_zero(self) -> bool {
         self.0 == 0

@@ -57,9 +57,6 @@ pub const BUSY: u8 = 75;
 pub const WRONG_USER: u8 = 77;
 /// Exit status for a job or a configuration with an error (`EX_CONFIG`).
 pub const BAD_JOB: u8 = 78;
-/// Exit status of an attempt in a unit that was the last, whatever its command's own was: systemd restarts nothing
-/// that ends so (`RestartPreventExitStatus=`).
-pub const LAST_ATTEMPT: u8 = 79;
 /// Exit status of a run by hand that took too long, as timeout(1) has it.
 pub const TIMEOUT: u8 = 124;
 /// Exit status when the program cannot be executed, as shells have it.

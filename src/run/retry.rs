@@ -1,5 +1,5 @@
-//! Whether a run that failed is tried again. systemd does that, by `Restart=`; but it knows no slots and no end, so
-//! `run-job` decides after each attempt, and refuses what systemd starts all the same.
+//! Whether a run that failed is tried again. systemd does that when `run-job` asks for it, which decides after each
+//! attempt, and announces the next one in the history: what cannot be announced is not asked for.
 
 use super::due::Slot;
 use crate::history::{Cause, End, Exit, History, Outcome, Run};
@@ -75,26 +75,17 @@ impl fmt::Display for Over {
 /// A start that a person or systemd makes may be that much later than the attempt that was announced.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
-/// What a start of the unit is that its timer did not make.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind<'a> {
-    /// A person's, or the boot's.
-    Fresh,
-    /// The attempt after this one.
-    After(&'a Run),
-    /// systemd's, after an attempt that was the last.
-    Surplus,
-}
-
-/// Finds out. `restarts` is systemd's `NRestarts=`, which lives on while the unit waits for its restart; so who starts
-/// the job in that time makes the next attempt now.
-pub fn kind<'a>(history: &'a History, boot: &str, restarts: u32, now: DateTime<Utc>) -> Kind<'a> {
-    let announced = history.announced().filter(|(run, _)| run.boot == boot);
-    match announced {
-        Some((run, at)) if restarts > 0 || now <= at + GRACE => Kind::After(run),
-        _ if restarts > 0 => Kind::Surplus,
-        _ => Kind::Fresh,
-    }
+/// The run before the attempt that a start is which its timer did not make; none if it is the first attempt of another
+/// start. Who starts a job that waits for its next attempt makes that. `restarts` asks systemd how often it has started
+/// the unit again (`NRestarts=`), none if it does not answer; a host that slept makes the attempt when it wakes.
+pub fn before<'a>(
+    history: &'a History,
+    boot: &str,
+    now: DateTime<Utc>,
+    restarts: impl FnOnce() -> Option<u32>,
+) -> Option<&'a Run> {
+    let (run, at) = history.announced().filter(|(run, _)| run.boot == boot)?;
+    (now <= at + GRACE || restarts() != Some(0)).then_some(run)
 }
 
 /// Whether the timer elapsed while the unit waited for its restart: then the start is for the timer's slot. systemd
@@ -107,7 +98,7 @@ pub fn elapsed_during_wait(
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     let is_new =
-        |last: &DateTime<Utc>| seen.is_none_or(|seen| *last > seen) && now - *last <= wait + super::trigger::PUNCTUAL;
+        |last: &DateTime<Utc>| seen.is_none_or(|seen| *last > seen) && now - *last <= wait + super::trigger::FRESH;
     last.filter(is_new)
 }
 
@@ -148,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_systemd_starts_is_an_attempt_only_if_one_was_announced() {
+    fn a_start_is_an_attempt_only_if_one_was_announced() {
         let run = |id: &str, retry| {
             let run = Run::begun(id.to_owned(), Trigger::Timer, Command::Normal, at(90), "boot".to_owned());
             let end = End { at: at(100), outcome: Outcome::Failure, cause: None, exit: None, reason: None };
@@ -156,13 +147,16 @@ mod tests {
         };
         let announced = History { runs: vec![run("a", Some(at(130)))], ..History::default() };
         let last = History { runs: vec![run("a", None)], ..History::default() };
-        assert_eq!(kind(&announced, "boot", 1, at(500)), Kind::After(&announced.runs[0]));
-        assert_eq!(kind(&announced, "boot", 0, at(110)), Kind::After(&announced.runs[0]), "somebody was faster");
-        assert_eq!(kind(&announced, "boot", 0, at(191)), Kind::Fresh, "somebody stopped the unit meanwhile");
-        assert_eq!(kind(&announced, "other", 0, at(110)), Kind::Fresh, "the host booted");
-        assert_eq!(kind(&last, "boot", 1, at(110)), Kind::Surplus);
-        assert_eq!(kind(&last, "boot", 0, at(110)), Kind::Fresh);
-        assert_eq!(kind(&History::default(), "boot", 1, at(110)), Kind::Surplus, "without a history nothing counts");
+        let unasked = || panic!("there is no need to ask");
+        let attempt = Some(&announced.runs[0]);
+        assert_eq!(before(&announced, "boot", at(130), unasked), attempt);
+        assert_eq!(before(&announced, "boot", at(110), unasked), attempt, "somebody was faster");
+        assert_eq!(before(&announced, "boot", at(500), || Some(1)), attempt, "the host slept");
+        assert_eq!(before(&announced, "boot", at(500), || None), attempt, "nobody answers");
+        assert_eq!(before(&announced, "boot", at(500), || Some(0)), None, "somebody stopped the unit meanwhile");
+        assert_eq!(before(&announced, "other", at(110), unasked), None, "the host booted");
+        assert_eq!(before(&last, "boot", at(110), unasked), None);
+        assert_eq!(before(&History::default(), "boot", at(110), unasked), None);
     }
 
     #[test]
@@ -171,7 +165,6 @@ mod tests {
         assert_eq!(elapsed(Some(at(150)), Some(at(100))), Some(at(150)));
         assert_eq!(elapsed(Some(at(100)), Some(at(100))), None);
         assert_eq!(elapsed(None, Some(at(100))), None);
-        // it made the first attempt, and the history could not be written
-        assert_eq!(elapsed(Some(at(100)), Some(at(40))), None);
+        assert_eq!(elapsed(Some(at(70)), Some(at(40))), None, "that was for another start");
     }
 }

@@ -8,7 +8,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// From a timer that elapses to `run-job` it takes milliseconds, and longer on a busy host.
-const FRESH: TimeDelta = TimeDelta::seconds(60);
+pub(super) const FRESH: TimeDelta = TimeDelta::seconds(60);
 /// A start so soon after its slot is by the timer. A person who is as fast gets the run all the same.
 pub const PUNCTUAL: TimeDelta = TimeDelta::seconds(2);
 

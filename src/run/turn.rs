@@ -1,6 +1,6 @@
 //! Whether it is a job's turn: those that it comes after have succeeded since it last started.
 
-use crate::history::{History, Outcome};
+use crate::history::History;
 use crate::job::JobName;
 use chrono::{DateTime, Utc};
 
@@ -16,17 +16,13 @@ pub fn waits_for(
     since: DateTime<Utc>,
     mut history: impl FnMut(&JobName) -> History,
 ) -> Vec<&JobName> {
-    let has_succeeded = |history: History| {
-        let mut ends = history.runs.into_iter().filter_map(|run| run.end);
-        ends.any(|end| end.outcome == Outcome::Success && end.at > since)
-    };
-    others.iter().filter(|other| !has_succeeded(history(other))).collect()
+    others.iter().filter(|other| history(other).succeeded.is_none_or(|at| at <= since)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Command, End, Run, Trigger};
+    use crate::history::{Command, End, Outcome, Run, Trigger};
 
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(second, 0).unwrap()
@@ -55,6 +51,9 @@ mod tests {
         assert_eq!(waits(15, &[(10, 30, Outcome::Failure)]), ["b"]);
         assert_eq!(waits(20, &[(10, 30, Outcome::Success)]), ["a"], "in the moment of its start is before it");
         assert_eq!(waits(15, &[]), ["b"]);
+        let long_ago: Vec<_> =
+            [(10, 30, Outcome::Success)].into_iter().chain((31..90).map(|at| (at, at, Outcome::Failure))).collect();
+        assert_eq!(waits(15, &long_ago), [""; 0], "though it has left the list");
     }
 
     #[test]

@@ -8,6 +8,11 @@ pub fn now() -> DateTime<Utc> {
     instant(clock_gettime(ClockId::Realtime))
 }
 
+/// Waits so long and up to a third more: processes that wait for the same thing are not in step.
+pub fn wait_about(span: std::time::Duration) {
+    wait(span + span / 192 * (std::process::id() % 64));
+}
+
 /// Lets time pass.
 pub fn wait(time: std::time::Duration) {
     std::thread::sleep(time);

@@ -75,6 +75,11 @@ impl Conflicts<'_> {
         Lock::take_path(&self.folder(first).join(format!("..{second}")))
     }
 
+    /// Whether somebody else holds the lock of the two.
+    pub fn is_held(&self, other: &JobName) -> bool {
+        matches!(self.take(other), Ok(Taken::Busy))
+    }
+
     /// Whether another job runs and is not aware of this one, and so does not hold the lock of the two.
     pub fn runs_unaware(&self, other: &JobName) -> bool {
         let held = Held::now();

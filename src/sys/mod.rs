@@ -23,6 +23,7 @@ pub mod process;
 pub mod replace;
 pub mod run_log;
 pub mod spool;
+pub mod started;
 pub mod supervise;
 pub mod systemctl;
 pub mod systemd;

@@ -83,11 +83,11 @@ fn instant(unit: &str, interface: &str, property: &str) -> Option<DateTime<Utc>>
     DateTime::from_timestamp_micros(micros)
 }
 
-/// How often systemd has started a service again by itself since somebody, or its timer, started it; 0 if nobody
+/// How often systemd has started a service again by itself since somebody, or its timer, started it; none if nobody
 /// answers.
-pub fn restarts(service: &str) -> u32 {
+pub fn restarts(service: &str) -> Option<u32> {
     let said = get(&object_path(service), "org.freedesktop.systemd1.Service", "NRestarts");
-    said.and_then(|said| said.strip_prefix("u ")?.parse().ok()).unwrap_or_default()
+    said?.strip_prefix("u ")?.parse().ok()
 }
 
 /// Whether systemd is ending a unit's processes, and so has told every one of them.

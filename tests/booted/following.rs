@@ -14,6 +14,9 @@ on_both_suites!(
     jobs_that_conflict_never_run_together,
     a_run_that_began_before_anybody_named_it_is_respected,
     names_and_circles_are_errors,
+    no_success_is_missed,
+    who_waits_for_others_holds_nobody_back,
+    what_cannot_be_recorded_is_started_once,
 );
 
 fn start(host: &Host, job: &str) {
@@ -126,7 +129,7 @@ fn the_next_job_is_started_though_the_host_crashed(suite: Suite) {
     let host = Host::boot_with(suite, &["--persistent", kept.path().to_str().unwrap()]);
     host.edit(&[("feed", &shell(FAR, "true")), ("next", "after_success: feed\ncommand: 'true'\n")]);
     // the unit that would start it does not come to it
-    host.write("/run/systemd/system/job-after@feed.service.d/x.conf", "[Service]\nExecStart=\nExecStart=/bin/true\n");
+    host.write("/run/systemd/system/job-after@feed.service.d/x.conf", "[Service]\nExecStopPost=\n");
     host.sh("systemctl daemon-reload");
     host.run_job("feed");
     assert_eq!(host.history("next").runs.len(), 0);
@@ -226,4 +229,99 @@ fn names_and_circles_are_errors(suite: Suite) {
     host.wait_for_runs("well", 1, Outcome::Success, SOON);
     let_pass(3);
     assert_eq!((count(&host, "hen"), count(&host, "egg")), (1, 0));
+}
+
+fn no_success_is_missed(suite: Suite) {
+    let host = host_with(
+        suite,
+        &[
+            ("feed", &shell(FAR, "test ! -e /tmp/ill")),
+            ("other", &shell(FAR, "true")),
+            ("both", "after_success: [feed, other]\ncommand: 'true'\n"),
+            ("held", "after_success: feed\ncommand: 'true'\n"),
+        ],
+    );
+    host.run(&["jobctl", "pause", "held"]);
+    host.run_job("feed");
+    // the success leaves the list
+    host.sh("touch /tmp/ill; for i in $(seq 22); do systemctl start job@feed.service || true; sleep 0.1; done");
+    host.wait_for(SOON, "22 failures", || host.history("feed").tally.failure >= 20);
+    host.run_job("other");
+    host.wait_for_runs("both", 1, Outcome::Success, SOON);
+    // what a pause held back comes after it, with the next look
+    assert_eq!(host.history("held").runs.len(), 0);
+    host.run(&["jobctl", "resume", "held"]);
+    host.sh("systemctl start process-control-reload.service");
+    host.wait_for_runs("held", 1, Outcome::Success, SOON);
+    // many followers, and one more success while they are started
+    host.sh("rm /tmp/ill; cd /var/lib/process-control; for i in $(seq 130); do
+        printf 'name: N\\nafter_success: feed\\ncommand: \"true\"\\n' > many$i.yaml; done; systemctl daemon-reload");
+    let feed = || {
+        let before = host.history("feed").succeeded;
+        start(&host, "feed");
+        host.wait_for(SOON, "another success", || host.history("feed").succeeded > before);
+    };
+    feed();
+    host.wait_for_runs("many9", 1, Outcome::Success, SOON * 2);
+    feed();
+    let done = || {
+        let last = host.history("feed").succeeded.unwrap();
+        (1..=130).all(|number| host.history(&format!("many{number}")).succeeded.is_some_and(|at| at > last))
+    };
+    host.wait_for(SOON * 4, "all of them after the last success", done);
+}
+
+fn who_waits_for_others_holds_nobody_back(suite: Suite) {
+    let slow = |keys: &str| shell(&format!("{FAR}lock_wait: 25s\n{keys}"), "sleep 0.2");
+    let host = host_with(
+        suite,
+        &[
+            ("j0", &slow("conflicts: [ja, jb, jc]\n")),
+            ("ja", &slow("")),
+            ("jb", &shell(FAR, "sleep 3")),
+            ("jc", &slow("conflicts: [ja]\n")),
+        ],
+    );
+    start(&host, "jb");
+    host.wait_for_start("jb", SOON);
+    for job in ["j0", "ja", "jc"] {
+        start(&host, job);
+        let_pass(1);
+    }
+    let begun = std::time::Instant::now();
+    host.wait_for(SOON, "rest", || ["j0", "ja", "jc"].iter().all(|job| host.is_at_rest(job)));
+    assert!(begun.elapsed() < Duration::from_secs(12), "they waited for each other: {:?}", begun.elapsed());
+    for job in ["j0", "ja", "jc"] {
+        assert_eq!(count(&host, job), 1, "{job}: {:?}", host.history(job).runs);
+    }
+    // a file that is away for a moment ends no conflict of the run that goes on
+    host.edit(&[("ga", &shell(&format!("{FAR}conflicts: gb\n"), "sleep 5")), ("gb", &shell(FAR, "true"))]);
+    host.watch_no_files();
+    start(&host, "ga");
+    host.wait_for_start("ga", SOON);
+    host.sh("mv /var/lib/process-control/ga.yaml /tmp/");
+    assert_eq!(host.run_job("gb").end.unwrap().outcome, Outcome::Skipped);
+    host.sh("mv /tmp/ga.yaml /var/lib/process-control/");
+    assert_eq!(host.run_job("gb").end.unwrap().outcome, Outcome::Skipped);
+    host.wait_for(SOON, "rest", || host.is_at_rest("ga"));
+    assert_eq!(host.run_job("gb").end.unwrap().outcome, Outcome::Success);
+}
+
+fn what_cannot_be_recorded_is_started_once(suite: Suite) {
+    let host = host_with(
+        suite,
+        &[("feed", &shell(FAR, "true")), ("next", &shell("after_success: feed\n", "echo >> /srv/ran; exit 1"))],
+    );
+    host.sh("chmod 777 /srv; mkdir /srv/own; mount --bind /var/lib/process-control-state /srv/own");
+    host.watch_no_files();
+    // its history is a folder that nobody can replace
+    host.sh("mkdir -p /var/lib/process-control-state/next.yaml/x /var/lib/process-control-state/next.yaml.corrupt/x");
+    host.run_job("feed");
+    host.wait_for(SOON, "the run", || host.run(&["test", "-s", "/srv/ran"]).ok());
+    let_pass(4);
+    assert_eq!(host.read("/srv/ran").lines().count(), 1, "{suite:?}");
+    host.run_job("feed");
+    host.wait_for(SOON, "another", || host.read("/srv/ran").lines().count() == 2);
+    let_pass(3);
+    assert_eq!(host.read("/srv/ran").lines().count(), 2);
 }

@@ -11,12 +11,13 @@ on_both_suites!(
     the_last_attempt_is_told_once,
     a_run_that_takes_too_long_is_tried_again_and_no_more_often,
     attempts_share_their_slot_and_end_before_the_next,
-    a_slot_that_comes_during_the_wait_is_its_own,
+    no_end_of_a_run_delays_the_next_slot,
     who_stops_or_pauses_a_job_ends_its_attempts,
     who_starts_a_job_that_waits_makes_the_next_attempt,
     what_would_fail_again_is_not_tried_again,
     nothing_is_tried_again_that_nobody_can_count,
     a_delay_grows_where_systemd_can,
+    an_attempt_that_never_comes_is_told_of,
 );
 
 const TOLD: &str = "on_failure: {command: \"sh -c 'echo $PROCESS_CONTROL_EVENT $PROCESS_CONTROL_ATTEMPT >> /srv/told'\"}\n\
@@ -124,10 +125,6 @@ fn a_run_that_takes_too_long_is_tried_again_and_no_more_often(suite: Suite) {
     let timeout = Some(Outcome::Timeout);
     assert_eq!(outcomes(&runs), [(1, timeout), (2, timeout)]);
     host.wait_for(SOON, "hook", || told(&host).contains(&"failure 2".to_owned()));
-    // systemd starts it once more, which is refused
-    host.wait_for(SOON, "refusal", || {
-        host.journal(&["-u", "job@slow.service"]).contains("the last attempt was the last")
-    });
     assert!(host.is_failed("slow"));
     assert_eq!(host.history("slow").runs.len(), 2, "{:?}", host.history("slow").runs);
     assert_eq!(host.history("slow").tally.timeout, 1);
@@ -167,20 +164,32 @@ fn attempts_share_their_slot_and_end_before_the_next(suite: Suite) {
     assert!(host.journal(&["-u", "job@often.service"]).contains("no other attempt: the next start comes first, at "));
 }
 
-/// A timeout is systemd's to end, which then waits whatever we say.
-fn a_slot_that_comes_during_the_wait_is_its_own(suite: Suite) {
-    let keys = "calendar: '*:*:0/12'\nretries: 1\nretry_delay: 8s\ntimeout: 6s\nkill_grace: 1s\n";
-    let host = host_with(suite, &[("late", &format!("{keys}command: sleep 100\n"))]);
-    let runs = || attempts(&host, "late");
-    host.wait_for(SOON * 2, "three runs", || runs().iter().filter(|run| run.end.is_some()).count() >= 3);
-    for run in runs() {
-        assert_eq!((run.attempt, run.retry), (1, None), "no attempt fits in between: {run:?}");
-        assert!(run.slot.is_some(), "{run:?}");
-    }
-    let slots: Vec<_> = runs().iter().filter_map(|run| run.slot).collect();
-    for (one, next) in slots.iter().zip(&slots[1..]) {
-        assert!(next > one, "{slots:?}");
-        assert_eq!(*next - *one, TimeDelta::seconds(12), "none is lost: {slots:?}");
+/// systemd 252 would keep the timer waiting while it waits itself.
+fn no_end_of_a_run_delays_the_next_slot(suite: Suite) {
+    let keys = "calendar: '*:*:0/6'\nretries: 1\nretry_delay: 1h\n";
+    let host = host_with(
+        suite,
+        &[
+            ("late", &format!("{keys}timeout: 2s\nkill_grace: 1s\ncommand: sleep 100\n")),
+            // it does not end when it is told to
+            (
+                "deaf",
+                &shell(&format!("{keys}timeout: 1s\nkill_grace: 1s\n"), "trap : TERM; while true; do sleep 1; done"),
+            ),
+            ("killed", &shell(keys, "sleep 1; kill -KILL $PPID; sleep 100")),
+            ("fails", &shell(keys, "exit 1")),
+        ],
+    );
+    for job in ["late", "deaf", "killed", "fails"] {
+        let runs = || attempts(&host, job);
+        host.wait_for(SOON * 2, "three runs", || runs().iter().filter(|run| run.end.is_some()).count() >= 3);
+        for run in runs() {
+            assert_eq!((run.attempt, run.retry), (1, None), "no attempt fits in between: {run:?}");
+        }
+        let slots: Vec<_> = runs().iter().filter_map(|run| run.slot).collect();
+        for (one, next) in slots.iter().zip(&slots[1..]) {
+            assert_eq!(*next - *one, TimeDelta::seconds(6), "{job}: none is lost: {slots:?}");
+        }
     }
 }
 
@@ -280,31 +289,33 @@ fn what_would_fail_again_is_not_tried_again(suite: Suite) {
 
 fn nothing_is_tried_again_that_nobody_can_count(suite: Suite) {
     let keys = format!("{FAR}{TOLD}retries: 3\nretry_delay: 1s\n");
-    // its disk is full when it ends
-    let fills = "cp /dev/zero /var/lib/process-control-state/fill 2>/dev/null || true; exit 5";
+    let fills = "cp /dev/zero /var/lib/process-control-state/fill 2>/dev/null || true";
     let host = host_with(
         suite,
         &[
-            ("fills", &shell(&keys, fills)),
-            (
-                "hangs",
-                &shell(
-                    &format!("{keys}timeout: 1s\nkill_grace: 1s\n"),
-                    "cp /dev/zero /var/lib/process-control-state/fill 2>/dev/null || true; sleep 100",
-                ),
-            ),
+            // the disk is full when it ends
+            ("fills", &shell(&keys, &format!("{fills}; exit 5"))),
+            ("hangs", &shell(&format!("{keys}timeout: 1s\nkill_grace: 1s\n"), &format!("{fills}; sleep 100"))),
+            ("dies", &shell(&keys, &format!("{fills}; kill -KILL $PPID; sleep 100"))),
+            // it is full before it begins
+            ("finds", &shell(&keys, "exit 5")),
+            // and between two attempts
+            ("second", &shell(&keys, &format!("if [ -e /srv/first ]; then {fills}; fi; touch /srv/first; exit 5"))),
         ],
     );
     host.sh("chmod 777 /srv; mount -t tmpfs -o size=1m,mode=777 none /var/lib/process-control-state");
-    for job in ["fills", "hangs"] {
-        host.sh("rm -f /srv/told /var/lib/process-control-state/fill");
+    for job in ["fills", "hangs", "dies", "finds", "second"] {
+        host.sh("rm -f /srv/told /srv/first /var/lib/process-control-state/fill");
+        if job == "finds" {
+            host.sh(fills);
+        }
         start(&host, job);
         host.wait_for(SOON, "word of it", || told(&host).iter().any(|line| line.starts_with("failure")));
         assert!(host.is_failed(job));
-        std::thread::sleep(Duration::from_secs(3));
+        std::thread::sleep(Duration::from_secs(4));
         let all = told(&host);
-        assert_eq!(all.iter().filter(|line| line.starts_with("failure")).count(), 1, "{job}: {all:?}");
-        assert_eq!(all.iter().filter(|line| line.starts_with("start")).count(), 1, "{job}: {all:?}");
+        let count = |event: &str| all.iter().filter(|line| line.starts_with(event)).count();
+        assert_eq!((count("failure"), count("start")), (1, 1), "{job}: {all:?}");
         assert!(host.is_at_rest(job), "systemd starts it for ever");
     }
 }
@@ -328,4 +339,30 @@ fn a_delay_grows_where_systemd_can(suite: Suite) {
     }
     // no word of a setting that systemd does not know
     assert!(!host.journal(&["-b"]).contains("RestartSteps"));
+}
+
+fn an_attempt_that_never_comes_is_told_of(suite: Suite) {
+    let kept = tempfile::Builder::new().prefix("host-").tempdir().unwrap();
+    let host = Host::boot_with(suite, &["--persistent", kept.path().to_str().unwrap()]);
+    host.sh("chmod 777 /srv");
+    let keys = format!("{FAR}{TOLD}retries: 3\nretry_delay: 1h\n");
+    host.edit(&[
+        ("waits", &shell(&keys, "exit 1")),
+        ("breaks", &shell(&format!("{FAR}retries: 3\nretry_delay: 4s\n"), "exit 1")),
+    ]);
+    start(&host, "waits");
+    wait_for_attempts(&host, "waits", 1);
+    // a file that breaks meanwhile ends the attempts, and the slot has failed once
+    host.watch_no_files();
+    start(&host, "breaks");
+    wait_for_attempts(&host, "breaks", 1);
+    host.write_job("breaks", "schedule: at noon\ncommand: 'true'\n");
+    let broken = wait_for_attempts(&host, "breaks", 2);
+    assert_eq!(broken[1].attempt, 2, "{broken:?}");
+    assert_eq!(host.history("breaks").tally.failures_in_a_row, 1);
+    assert_eq!(host.history("waits").tally.failure, 0);
+    host.crash_and_boot();
+    host.wait_for(SOON, "word of it", || told(&host).contains(&"failure 1".to_owned()));
+    let history = host.history("waits");
+    assert_eq!((history.tally.failure, history.tally.retries, history.runs.len()), (1, 0, 1), "{history:?}");
 }

@@ -13,7 +13,7 @@ use crate::job::{Job, Timing};
 use crate::notice::News;
 use crate::pause::Hold;
 use crate::run::due::{self, Slot, Start};
-use crate::run::{BUSY, LAST_ATTEMPT, NOT_EXECUTABLE, Skip};
+use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
@@ -65,8 +65,8 @@ struct Gate {
     turn: Turn,
     /// What is known of earlier runs, as it was before this one.
     history: History,
-    /// Whether it is the first attempt.
-    attempt: Attempt,
+    /// The run before, if this is another attempt for the same slot.
+    before: Option<Run>,
     voice: Voice,
 }
 
@@ -79,24 +79,9 @@ enum Turn {
     Not,
 }
 
-/// Which attempt for its slot a start is.
-enum Attempt {
-    /// The first.
-    First,
-    /// The one after this run.
-    After(Box<Run>),
-    /// One more than there are.
-    Surplus,
-}
-
 impl Gate {
     /// Paused? Due? Running already? Then a start record, then the command.
     fn pass(mut self) -> u8 {
-        if let Attempt::Surplus = self.attempt {
-            self.voice
-                .say(Priority::Info, &format!("{}: not started again: the last attempt was the last", self.job.name));
-            return LAST_ATTEMPT;
-        }
         self.choose_pace();
         let name = &self.job.name;
         let slot = match self.is_wanted() {
@@ -125,7 +110,7 @@ impl Gate {
 
     /// What a timer starts may have to start slowly; what a person starts runs as they say.
     fn choose_pace(&mut self) {
-        if let Attempt::After(before) = &self.attempt {
+        if let Some(before) = &self.before {
             if !self.job.slow_start.is_empty() {
                 self.command = before.command;
             }
@@ -148,7 +133,7 @@ impl Gate {
     fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
         let mut markers = Markers::new(&self.config, Owners::Named);
         let paused = markers.pause(&self.job.name, clock::now());
-        if let Attempt::After(before) = &self.attempt {
+        if let Some(before) = &self.before {
             return match paused {
                 Some(hold) => Err((Skip::Paused(hold), before.slot)),
                 None => Ok(before.slot),

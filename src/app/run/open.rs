@@ -1,14 +1,13 @@
 //! Everything that is read before the gate decides.
 
-use super::{Attempt, Gate, Turn};
+use super::{Gate, Turn};
 use crate::app::again;
 use crate::app::translate::line;
 use crate::app::turn;
 use crate::config::{Config, Root};
-use crate::history::{Command, End, History, Outcome};
+use crate::history::{Command, History, Run};
 use crate::job::{Job, JobName};
-use crate::run::retry::{self, Kind};
-use crate::run::{BAD_JOB, WRONG_USER, due, trigger};
+use crate::run::{BAD_JOB, WRONG_USER, due, retry, trigger};
 use crate::sys::account::{self, Account};
 use crate::sys::history::{Found, Store};
 use crate::sys::invocation::{Invocation, own_unit};
@@ -44,42 +43,33 @@ impl Gate {
         });
         let history = history.history;
         let changed = file.changed.max(loaded.changed);
-        let restarts = restarts(&invocation, &job, &history);
-        let elapsed = elapsed(&invocation, &job, &history, restarts);
+        let elapsed = elapsed(&invocation, &job, &history);
         let waits_for = turn::waits_for(&store, &job, file.changed);
         let is_turn =
             matches!(invocation, Invocation::Unit { .. }) && waits_for.is_some_and(|others| others.is_empty());
         let turn = if is_turn { Turn::Now } else { Turn::Not };
-        let attempt = attempt(&invocation, &history, elapsed, restarts);
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, attempt, voice })
+        let before = before(&invocation, &history, elapsed);
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, before, voice })
     }
 }
 
-/// How often systemd has started the job again by itself. It is asked where it may have: after a failure it may know
-/// more retries than the file, which was edited since.
-fn restarts(invocation: &Invocation, job: &Job, history: &History) -> u32 {
-    let failed = |end: &End| matches!(end.outcome, Outcome::Failure | Outcome::Timeout);
-    let has_failed = history.last_run().and_then(|run| run.end.as_ref()).is_some_and(failed);
-    let asks = matches!(invocation, Invocation::Unit { .. }) && (job.retries.is_some() || has_failed);
-    own_unit().filter(|_| asks).map_or(0, |unit| systemctl::restarts(&unit))
-}
-
-fn attempt(invocation: &Invocation, history: &History, elapsed: Option<DateTime<Utc>>, restarts: u32) -> Attempt {
+/// The run before, if this start is another attempt.
+fn before(invocation: &Invocation, history: &History, elapsed: Option<DateTime<Utc>>) -> Option<Run> {
     match (invocation, elapsed) {
-        (Invocation::Hand { .. }, _) | (_, Some(_)) => Attempt::First,
-        (Invocation::Unit { .. }, None) => match retry::kind(history, &clock::boot_id(), restarts, clock::now()) {
-            Kind::Fresh => Attempt::First,
-            Kind::After(run) => Attempt::After(Box::new(run.clone())),
-            Kind::Surplus => Attempt::Surplus,
-        },
+        (Invocation::Hand { .. }, _) | (_, Some(_)) => None,
+        (Invocation::Unit { .. }, None) => {
+            let restarts = || systemctl::restarts(&own_unit()?);
+            retry::before(history, &clock::boot_id(), clock::now(), restarts).cloned()
+        }
     }
 }
 
 /// When the timer elapsed for this start; none if a person made it, or systemd again.
-fn elapsed(invocation: &Invocation, job: &Job, history: &History, restarts: u32) -> Option<DateTime<Utc>> {
+fn elapsed(invocation: &Invocation, job: &Job, history: &History) -> Option<DateTime<Utc>> {
     let Invocation::Unit { timer: Some(timer), .. } = invocation else { return None };
     let now = clock::now();
-    if restarts > 0 {
+    let boot = clock::boot_id();
+    if history.announced().is_some_and(|(run, _)| run.boot == boot) {
         let (last, seen) = (systemctl::last_trigger(&timer.unit), history.seen.as_ref().map(|seen| seen.at));
         return retry::elapsed_during_wait(last, seen, again::longest_wait(job), now);
     }

@@ -1,12 +1,11 @@
 //! What the history gets to know of a run.
 
-use super::{Attempt, Gate, Turn};
+use super::{Gate, Turn};
 use crate::app::again;
 use crate::app::book::{Book, Kept, ended};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
-use crate::job::retries::NEVER_AGAIN;
+use crate::job::retries::TRY_AGAIN;
 use crate::notice::News;
-use crate::run::LAST_ATTEMPT;
 use crate::run::judge::Verdict;
 use crate::run::retry::Over;
 use crate::sys::clock;
@@ -19,8 +18,8 @@ impl Gate {
     pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) -> Kept {
         let run = Run::begun(
             self.invocation.id().to_owned(),
-            match &self.attempt {
-                Attempt::After(before) => before.trigger,
+            match &self.before {
+                Some(before) => before.trigger,
                 _ if self.elapsed.is_some() => Trigger::Timer,
                 _ if self.turn == Turn::Now => Trigger::After,
                 _ => Trigger::Manual,
@@ -47,10 +46,7 @@ impl Gate {
 
     /// Which attempt it is, from 1 on.
     fn number(&self) -> u32 {
-        match &self.attempt {
-            Attempt::After(before) => before.attempt.saturating_add(1),
-            Attempt::First | Attempt::Surplus => 1,
-        }
+        self.before.as_ref().map_or(1, |before| before.attempt.saturating_add(1))
     }
 
     /// The end of the run that this is. Gives the code to exit with: `code`, unless systemd must be told whether to
@@ -71,18 +67,16 @@ impl Gate {
         let (name, of) = (&self.job.name, retries.most.saturating_add(1));
         match again {
             Ok(at) => {
-                let number = self.number() + 1;
-                let at = at.format("%Y-%m-%d %H:%M:%S UTC");
+                let (number, at) = (self.number() + 1, at.format("%Y-%m-%d %H:%M:%S UTC"));
                 self.voice.say(Priority::Warning, &format!("{name}: attempt {number} of {of} comes at {at}"));
-                // what tells systemd that an attempt was the last has another meaning as a code of the command's
-                if NEVER_AGAIN.contains(&code) { 1 } else { code }
+                TRY_AGAIN
             }
-            Err(Over::Settled) if matches!(self.invocation, Invocation::Hand { .. }) => code,
             Err(why) => {
                 if why != Over::Settled {
                     self.voice.say(Priority::Error, &format!("{name}: no other attempt: {why}"));
                 }
-                LAST_ATTEMPT
+                // what asks systemd for another attempt has no other meaning
+                if code == TRY_AGAIN { 1 } else { code }
             }
         }
     }

@@ -110,7 +110,8 @@ impl Gate {
             commands: self.commands(),
             environment,
             success: &success,
-            timeout: self.job.timeout.filter(|_| by_hand).map(TimeSpan::duration),
+            // of a run that is not tried again systemd sees to that
+            timeout: self.job.timeout.filter(|_| by_hand || self.job.retries.is_some()).map(TimeSpan::duration),
             grace: self.job.kill_grace.duration(),
             tree: if by_hand { Tree::Ours } else { Tree::OfUnit },
             all_are_told: &|| own_unit().is_none_or(|unit| systemctl::is_deactivating(&unit)),
