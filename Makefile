@@ -45,8 +45,9 @@ fuzz: setup
 	done
 
 # Hundreds of kills, storms and reloads on booted hosts; the table of SECURITY.md. Needs root.
+SOAK_PERCENT ?= 100
 soak: setup programs
-	packaging/soak.sh $(abspath $(target)/programs) $(abspath $(target))
+	packaging/soak.sh $(abspath $(target)/programs) $(abspath $(target)) $(SOAK_PERCENT)
 
 programs: setup
 	packaging/build.sh dev

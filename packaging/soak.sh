@@ -6,7 +6,7 @@ programs=$1
 log=$2/soak.log
 
 status=0
-PROCESS_CONTROL_SOAK=1 PROCESS_CONTROL_TEST_HOSTS=required PROCESS_CONTROL_TEST_PROGRAMS=$programs \
+PROCESS_CONTROL_SOAK=${3:-100} PROCESS_CONTROL_TEST_HOSTS=required PROCESS_CONTROL_TEST_PROGRAMS=$programs \
     cargo test --test booted --no-fail-fast -- --nocapture --test-threads=2 faults:: >"$log" 2>&1 || status=$?
 rows=$(grep -o '^soak | .*' "$log" | sed 's/^soak //' | sort) || true
 if [ -z "$rows" ] || [ "$status" != 0 ]; then

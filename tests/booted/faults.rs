@@ -18,9 +18,10 @@ on_both_suites!(
     a_flood_of_output_and_of_processes_harms_nobody,
 );
 
-/// How often it is tried: the second number when a soak is asked for.
+/// How often it is tried: of a soak so many percent of the second number.
 fn times(short: usize, long: usize) -> usize {
-    if std::env::var_os("PROCESS_CONTROL_SOAK").is_some() { long } else { short }
+    let percent: Option<usize> = std::env::var("PROCESS_CONTROL_SOAK").ok().map(|percent| percent.parse().unwrap());
+    percent.map_or(short, |percent| long * percent / 100)
 }
 
 /// A row of the table; libtest shows it when asked to (`--nocapture`).
