@@ -108,6 +108,7 @@ fn a_success_during_the_run_is_not_lost(suite: Suite) {
 
 fn a_pause_holds_a_job_that_comes_after_others(suite: Suite) {
     let host = host_with(suite, &[("feed", &shell(FAR, "true")), ("next", "after_success: feed\ncommand: 'true'\n")]);
+    host.watch_no_files();
     host.run(&["jobctl", "pause", "next"]);
     host.run_job("feed");
     let_pass(2);
