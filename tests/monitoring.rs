@@ -122,3 +122,17 @@ fn what_waits_and_a_missing_user_have_their_rank() {
     ];
     assert_eq!(gone.warnings(NOW), told);
 }
+
+#[test]
+fn a_job_that_was_paused_for_its_failures_stays_failing() {
+    let failed = |scope| {
+        let marker = Marker::default();
+        let hold = Hold { scope, by: "process-control".to_owned(), since: NOW, marker };
+        let mut facts = ran(facts("tired", OFTEN), Outcome::Failure, TimeDelta::hours(1), TimeDelta::seconds(2));
+        // its next start was skipped
+        facts.recent.last_outcome = Some(Outcome::Skipped);
+        icinga(&[Facts { pause: Some(hold), ..facts }], &Host::default(), NOW).0
+    };
+    assert_eq!(failed(Scope::Automatic), "FAILING JOBS: tired\n");
+    assert_eq!(failed(Scope::Job), "JOBS OK\n");
+}

@@ -4,6 +4,7 @@ use super::{Facts, Host, State, outcome};
 use crate::history::Outcome;
 use crate::job::text::one_line;
 use crate::page::words::span;
+use crate::pause::Scope;
 use chrono::{DateTime, Utc};
 use std::fmt::Write;
 
@@ -72,6 +73,10 @@ fn verdict(jobs: &[Facts], host: &Host, now: DateTime<Utc>) -> (String, Health) 
 
 /// An attempt that is followed by another is no failure yet.
 fn has_failed(facts: &Facts) -> bool {
+    // a job that was paused because it failed needs a person, whatever is skipped since
+    if facts.pause.as_ref().is_some_and(|hold| hold.scope == Scope::Automatic) {
+        return true;
+    }
     facts.retry.is_none()
         && facts.recent.last_outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Success | Outcome::Skipped))
 }
