@@ -83,7 +83,6 @@ impl<'a> Sources<'a> {
         Some(Facts {
             error,
             retry,
-            turn_since: job.as_ref().and_then(|job| turn::since(&self.store, job)),
             waits_for,
             running,
             pause,

@@ -28,6 +28,11 @@ impl Order {
         followers
     }
 
+    /// The jobs that come after others.
+    pub fn jobs(&self) -> impl Iterator<Item = &JobName> {
+        self.0.keys()
+    }
+
     /// Whether a job comes after others.
     pub fn comes_after(&self, job: &JobName) -> bool {
         self.0.contains_key(job)

@@ -97,17 +97,7 @@ fn by(run: &Run) -> String {
     };
     match run.attempt {
         1 => by.to_owned(),
-        attempt => format!("{by}, {attempt}{} attempt", ordinal(attempt)),
-    }
-}
-
-fn ordinal(number: u32) -> &'static str {
-    match (number % 100, number % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
+        attempt => format!("{by}, attempt {attempt}"),
     }
 }
 

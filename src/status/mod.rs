@@ -64,8 +64,6 @@ pub struct Facts {
     /// Of a job that comes after others: those that have not succeeded since it last started. None for any other job,
     /// and for one that is disabled.
     pub waits_for: Option<Vec<JobName>>,
-    /// When the last of those that it comes after succeeded.
-    pub turn_since: Option<DateTime<Utc>>,
 }
 
 /// A run that goes on.

@@ -34,7 +34,6 @@ pub(crate) fn facts(name: &str, keys: &str) -> Facts {
         late: None,
         retry: None,
         waits_for: None,
-        turn_since: None,
     }
 }
 

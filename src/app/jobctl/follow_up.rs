@@ -5,36 +5,39 @@ use super::refusal::Refusal;
 use crate::app::args::FollowUp;
 use crate::app::exit;
 use crate::app::facts::Sources;
+use crate::app::turn;
 use crate::compile;
-use crate::config::Config;
 use crate::job::JobName;
-use crate::job::order::Order;
 use crate::status::Facts;
+use crate::sys::history::Store;
 use crate::sys::invocation::Invocation;
+use crate::sys::jobs::Folder;
 use crate::sys::started::Started;
 use crate::sys::systemctl;
 use crate::sys::voice::{Priority, Voice};
+use std::io;
 
 /// Starts each job that comes after others and has its turn.
 pub(super) fn follow_up(arguments: &FollowUp) -> Result<u8, Refusal> {
     let config = configuration()?;
     let voice = Voice::of("jobctl", &Invocation::detect());
     let started = Started::open().map_err(|error| Refusal::new(exit::REFUSED, error.to_string()))?;
-    let mut sources = Sources::open(&config).map_err(|error| Refusal::no_jobs(&config, &error))?;
-    let names = if arguments.all {
-        sources.names().map_err(|error| Refusal::no_jobs(&config, &error))?
+    let no_jobs = |error: io::Error| Refusal::no_jobs(&config, &error);
+    let names: Vec<JobName> = if arguments.all {
+        let mut order = turn::order(&Folder::open(&config.job_directory).map_err(no_jobs)?, &config);
+        // those that units name are in no circle
+        order.without_circles();
+        order.jobs().cloned().collect()
     } else {
         arguments.jobs.iter().filter_map(|name| JobName::from_argument(name).ok()).collect()
     };
-    // what has gone or cannot run since systemd read it is not started
-    let mut all: Vec<Facts> = names.into_iter().filter_map(|name| sources.facts(name)).collect();
-    all.retain(|facts| facts.waits_for.as_ref().is_some_and(Vec::is_empty));
-    if arguments.all {
-        untangle(&mut all, &mut sources, &config)?;
-    }
+    let mut sources = Sources::open(&config).map_err(no_jobs)?;
+    let store = Store::new(&config.state_directory);
     let mut code = exit::OK;
-    for facts in all {
-        if let Err(error) = start(&facts, &started, voice) {
+    for name in names {
+        // what has gone or cannot run since systemd read it is not started
+        let Some(facts) = sources.facts(name) else { continue };
+        if let Err(error) = start(&facts, &store, &started, voice) {
             voice.say(Priority::Error, &format!("{}: {error:#}", facts.name));
             code = exit::UNAVAILABLE;
         }
@@ -42,23 +45,8 @@ pub(super) fn follow_up(arguments: &FollowUp) -> Result<u8, Refusal> {
     Ok(code)
 }
 
-/// Takes those out that wait for themselves; those that units name are none of these.
-fn untangle(all: &mut Vec<Facts>, sources: &mut Sources<'_>, config: &Config) -> Result<(), Refusal> {
-    if all.is_empty() {
-        return Ok(());
-    }
-    let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
-    let mut order = Order::default();
-    for job in names.into_iter().filter_map(|name| sources.facts(name)?.job) {
-        order.add(&job);
-    }
-    let circles = order.without_circles();
-    all.retain(|facts| !circles.contains_key(&facts.name));
-    Ok(())
-}
-
-fn start(facts: &Facts, started: &Started, voice: Voice) -> anyhow::Result<()> {
-    let name = &facts.name;
+fn start(facts: &Facts, store: &Store, started: &Started, voice: Voice) -> anyhow::Result<()> {
+    let (name, Some(job), Some([])) = (&facts.name, &facts.job, facts.waits_for.as_deref()) else { return Ok(()) };
     let unit = compile::service_name(name);
     // what ends later looks again, and so does the job itself
     if !systemctl::is_at_rest(&unit)? {
@@ -69,7 +57,7 @@ fn start(facts: &Facts, started: &Started, voice: Voice) -> anyhow::Result<()> {
         return Ok(());
     }
     // its own history would tell, unless it cannot be written: then the same successes would start it for ever
-    if started.last(name).is_some_and(|at| facts.turn_since.is_none_or(|turn| turn <= at)) {
+    if started.last(name).is_some_and(|at| turn::since(store, job).is_none_or(|turn| turn <= at)) {
         return Ok(());
     }
     voice.say(Priority::Notice, &format!("{name}: started, as it is its turn"));

@@ -2,6 +2,7 @@
 
 use super::checked::place;
 use crate::app::translate::in_a_circle;
+use crate::app::turn::order;
 use crate::config::Config;
 use crate::job::order::Order;
 use crate::job::{Job, JobName, Problem, Timing};
@@ -56,7 +57,7 @@ impl<'a> Others<'a> {
     /// The way from a job back to it, if it waits for itself by way of others.
     fn circle(&self, job: &Job) -> Option<Vec<JobName>> {
         let (order, circles) = self.order.get_or_init(|| {
-            let whole = self.read();
+            let whole = self.folder.as_ref().map(|folder| order(folder, self.config)).unwrap_or_default();
             let mut untangled = whole.clone();
             let circles = untangled.without_circles();
             (whole, circles)
@@ -68,18 +69,5 @@ impl<'a> Others<'a> {
         }
         // the file is not the one that is there
         with.without_circles().remove(&job.name)
-    }
-
-    fn read(&self) -> Order {
-        let mut order = Order::default();
-        let Some(folder) = &self.folder else { return order };
-        for name in folder.list().into_iter().flatten().filter_map(|candidate| candidate.name().ok()) {
-            let Some(Ok(file)) = folder.read(&name) else { continue };
-            let (job, _) = Job::read(&name, &file.bytes, &self.config.defaults, &self.config.ceilings);
-            if let Some(job) = job {
-                order.add(&job);
-            }
-        }
-        order
     }
 }
