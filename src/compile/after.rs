@@ -55,8 +55,9 @@ fn service(job: &JobName, after: &BTreeSet<&JobName>, config: &Config) -> UnitFi
         .set("StartLimitIntervalSec", Value::fixed("0"))
         .section("Service")
         // a start that comes while a unit starts, or runs, is taken for the same one; one that comes while it stops is kept.
-        // So what is done is done then, and no end of a run is missed. A oneshot counts as starting until it has stopped.
-        .set("Type", Value::fixed("exec"))
+        // So what is done is done then, and no end of a run is missed. A oneshot counts as starting until it has stopped,
+        // and so does an exec whose command has ended before systemd hears that it began.
+        .set("Type", Value::fixed("simple"))
         .set("ExecStart", Value::fixed("/usr/bin/true"))
         .set_some("Environment", source.map(|source| Value::words([&*format!("{VARIABLE}={source}")])))
         .set_each("ExecStopPost", commands)

@@ -7,6 +7,9 @@ use std::path::Path;
 
 /// Watches the histories.
 pub(super) const METRICS_PATH: &str = "process-control-metrics.path";
+/// A path unit does not watch while the service runs that it started. So that one does nothing but start the next, which
+/// reads later than what was not watched.
+const DUE_SERVICE: &str = "process-control-metrics-due.service";
 const METRICS_SERVICE: &str = "process-control-metrics.service";
 
 /// None where no file is wanted.
@@ -24,8 +27,21 @@ pub(super) fn units(config: &Config) -> Vec<Unit> {
         // and what could not be delivered comes and goes here
         .set("PathChanged", Value::path(&config.notice_directory.join("later")))
         .set("TriggerLimitIntervalSec", Value::fixed("0"))
-        .set("Unit", Value::fixed(METRICS_SERVICE));
-    vec![Unit::new(METRICS_PATH, path), Unit::new(METRICS_SERVICE, service(config, file))]
+        .set("Unit", Value::fixed(DUE_SERVICE));
+    let due = UnitFile::new()
+        .section("Unit")
+        .set("Description", Value::fixed("metrics of jobs are due"))
+        .set("Documentation", Value::fixed("man:jobctl(1)"))
+        .set("OnSuccess", Value::unit(METRICS_SERVICE))
+        .set("StartLimitIntervalSec", Value::fixed("0"))
+        .section("Service")
+        .set("Type", Value::fixed("oneshot"))
+        .set("ExecStart", Value::fixed("/usr/bin/true"))
+        .set("LogLevelMax", Value::fixed("notice"))
+        .set("NoNewPrivileges", Value::fixed("yes"))
+        .set("ProtectHome", Value::fixed("yes"))
+        .set("PrivateTmp", Value::fixed("yes"));
+    vec![Unit::new(METRICS_PATH, path), Unit::new(DUE_SERVICE, due), Unit::new(METRICS_SERVICE, service(config, file))]
 }
 
 fn service(config: &Config, file: &Path) -> UnitFile {
@@ -38,11 +54,13 @@ fn service(config: &Config, file: &Path) -> UnitFile {
         .set("Documentation", Value::fixed("man:jobctl(1)"))
         .set("StartLimitIntervalSec", Value::fixed("0"))
         .section("Service")
-        .set("Type", Value::fixed("oneshot"))
+        // a start that comes while it stops is kept, and so the work is done then: see the units of jobs after others
+        .set("Type", Value::fixed("simple"))
+        .set("ExecStart", Value::fixed("/usr/bin/true"))
         .set_some("Environment", source.map(|source| Value::words([&*format!("{VARIABLE}={source}")])))
         // many runs at once are one file
-        .set("ExecStartPre", Value::fixed("/usr/bin/sleep 1"))
-        .set("ExecStart", Value::command([&*jobctl.to_string_lossy(), "metrics", &output]))
+        .set("ExecStopPost", Value::fixed("/usr/bin/sleep 1"))
+        .set("ExecStopPost", Value::command([&*jobctl.to_string_lossy(), "metrics", &output]))
         .set("LogLevelMax", Value::fixed("notice"))
         .set("SyslogLevel", Value::fixed("notice"))
         .set("NoNewPrivileges", Value::fixed("yes"))

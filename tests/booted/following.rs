@@ -15,6 +15,7 @@ on_both_suites!(
     a_run_that_began_before_anybody_named_it_is_respected,
     names_and_circles_are_errors,
     no_success_is_missed,
+    a_success_while_others_are_looked_for_is_not_lost,
     who_waits_for_others_holds_nobody_back,
     what_cannot_be_recorded_is_started_once,
 );
@@ -273,6 +274,23 @@ fn no_success_is_missed(suite: Suite) {
         (1..=130).all(|number| host.history(&format!("many{number}")).succeeded.is_some_and(|at| at > last))
     };
     host.wait_for(SOON * 4, "all of them after the last success", done);
+}
+
+/// A start of the unit that looks must not be taken for the one that looks already: with `Type=exec` half of them were.
+fn a_success_while_others_are_looked_for_is_not_lost(suite: Suite) {
+    let host = host_with(suite, &[("feed", &shell(FAR, "true")), ("next", "after_success: feed\ncommand: 'true'\n")]);
+    host.watch_no_files();
+    let long = "[Service]\nExecStopPost=sh -c 'echo >> /srv/looks; sleep 0.4'\n";
+    host.write("/run/systemd/system/job-after@feed.service.d/long.conf", long);
+    host.sh("systemctl daemon-reload; touch /srv/looks");
+    let looks = || host.read("/srv/looks").lines().count();
+    for round in 0..10 {
+        for look in 1..=2 {
+            host.run_job("feed");
+            host.wait_for(SOON, "another look", || looks() == 2 * round + look);
+        }
+        host.wait_for(SOON, "rest", || !host.run(&["systemctl", "is-active", "-q", "job-after@feed.service"]).ok());
+    }
 }
 
 fn who_waits_for_others_holds_nobody_back(suite: Suite) {

@@ -135,29 +135,30 @@ fn a_run_that_takes_too_long_is_tried_again_and_no_more_often(suite: Suite) {
 }
 
 fn attempts_share_their_slot_and_end_before_the_next(suite: Suite) {
-    let often = shell("calendar: '*:*:0/10'\nretries: 9\nretry_delay: 3s\n", "exit 1");
+    let often = shell("calendar: '*:*:0/15'\nretries: 9\nretry_delay: 5s\n", "exit 1");
     let host = host_with(suite, &[("often", &often)]);
     let slots = || {
         let mut slots: Vec<_> = attempts(&host, "often").iter().filter_map(|run| run.slot).collect();
         slots.dedup();
         slots
     };
-    host.wait_for(SOON * 2, "three slots", || slots().len() >= 3);
+    host.wait_for(SOON * 3, "three slots", || slots().len() >= 3);
     let runs = attempts(&host, "often");
     for slot in &slots()[..2] {
         let of_slot: Vec<&Run> = runs.iter().filter(|run| run.slot == Some(*slot)).collect();
         let numbers: Vec<u32> = of_slot.iter().map(|run| run.attempt).collect();
         assert_eq!(numbers, (1..=u32::try_from(numbers.len()).unwrap()).collect::<Vec<_>>(), "{of_slot:?}");
-        assert!((3..=4).contains(&numbers.len()), "{of_slot:?}");
+        // a busy host may be some seconds late
+        assert!((2..=3).contains(&numbers.len()), "{of_slot:?}");
         for run in &of_slot {
-            assert!(run.start.unwrap() < *slot + TimeDelta::seconds(10), "an attempt of {slot}: {run:?}");
+            assert!(run.start.unwrap() < *slot + TimeDelta::seconds(15), "an attempt of {slot}: {run:?}");
             assert_eq!(run.trigger, Trigger::Timer);
         }
     }
     // each slot was answered when it came, and each is one failure
     let first: Vec<&Run> = runs.iter().filter(|run| run.attempt == 1).collect();
     for run in &first {
-        assert!(run.start.unwrap() - run.slot.unwrap() < TimeDelta::seconds(3), "{run:?}");
+        assert!(run.start.unwrap() - run.slot.unwrap() < TimeDelta::seconds(8), "{run:?}");
     }
     let tally = host.history("often").tally;
     assert!(usize::try_from(tally.failure).unwrap().abs_diff(slots().len()) <= 1, "{tally:?}");

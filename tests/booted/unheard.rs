@@ -3,7 +3,11 @@
 use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
 
-on_both_suites!(notices_that_wait_are_seen, a_service_user_that_is_gone_is_loud);
+on_both_suites!(
+    notices_that_wait_are_seen,
+    what_comes_while_metrics_are_written_is_in_them,
+    a_service_user_that_is_gone_is_loud
+);
 
 const LATER: &str = "/var/lib/process-control-notices/later";
 const METRICS: &str = "/var/lib/metrics/process-control.prom";
@@ -42,6 +46,25 @@ fn notices_that_wait_are_seen(suite: Suite) {
     assert_eq!(icinga().stdout, "FAILING JOBS: tea\n");
     assert_eq!(host.jobctl("fred", &["status"], 0).stderr, "");
     assert!(!host.jobctl("fred", &["metrics"], 0).stdout.contains("notices"));
+}
+
+fn what_comes_while_metrics_are_written_is_in_them(suite: Suite) {
+    let host = Host::boot(suite);
+    host.sh("mkdir -m 755 /var/lib/metrics");
+    host.write("/etc/process-control.yaml", &format!("metrics_file: {METRICS}\n"));
+    // it goes on for a while after it has read
+    let long = "[Service]\nExecStopPost=touch /srv/written\nExecStopPost=sleep 2\n";
+    host.write("/run/systemd/system/process-control-metrics.service.d/long.conf", long);
+    host.edit(&[("tea", &format!("{FAR}command: 'true'\n"))]);
+    for runs in 1..=3 {
+        host.wait_for(SOON, "rest", || host.property("process-control-metrics.service", "ActiveState") == "inactive");
+        host.sh("rm -f /srv/written");
+        host.run_job("tea");
+        host.wait_for(SOON, "metrics", || host.run(&["test", "-e", "/srv/written"]).ok());
+        host.run_job("tea");
+        let line = format!("^process_control_job_runs_total{{job=\"tea\",outcome=\"success\"}} {}$", runs * 2);
+        host.wait_for(SOON, "the later run", || host.run(&["grep", "-q", &line, METRICS]).ok());
+    }
 }
 
 fn a_service_user_that_is_gone_is_loud(suite: Suite) {
