@@ -29,6 +29,7 @@ fn becomes_the_command() {
         nice: Some(5),
         working_directory: working_directory.as_deref(),
         home: &folder.join("home"),
+        no_new_privileges: false,
     };
     if let Err(error) = apply(&limits) {
         println!("\nbegin\n{error}");

@@ -1,6 +1,7 @@
 //! The units that start a job when others have succeeded: key `after_success`.
 
 use super::Unit;
+use super::sandbox::{Reach, of_program};
 use crate::config::{Config, VARIABLE};
 use crate::job::JobName;
 use crate::job::order::Order;
@@ -48,7 +49,7 @@ fn service(job: &JobName, after: &BTreeSet<&JobName>, config: &Config) -> UnitFi
         .chunks(NAMES_IN_A_LINE)
         .map(|names| Value::command([&*jobctl, "follow-up", "--"].into_iter().chain(names.iter().copied())));
     let source = config.source.as_deref().map(Path::to_string_lossy);
-    UnitFile::new()
+    let file = UnitFile::new()
         .section("Unit")
         .set("Description", Value::text(&format!("jobs after {job}")))
         .set("Documentation", Value::fixed("man:job.yaml(5)"))
@@ -63,5 +64,6 @@ fn service(job: &JobName, after: &BTreeSet<&JobName>, config: &Config) -> UnitFi
         .set_each("ExecStopPost", commands)
         .set("TimeoutStopSec", Value::fixed("10min"))
         .set("LogLevelMax", Value::fixed("notice"))
-        .set("SyslogLevel", Value::fixed("notice"))
+        .set("SyslogLevel", Value::fixed("notice"));
+    of_program(file, Reach::AllFiles)
 }

@@ -1,6 +1,7 @@
 //! The units that keep a file of metrics fresh: after each run, and without a timer.
 
 use super::Unit;
+use super::sandbox::{Reach, of_program};
 use crate::config::{Config, VARIABLE};
 use crate::unit::{UnitFile, Value};
 use std::path::Path;
@@ -37,10 +38,8 @@ pub(super) fn units(config: &Config) -> Vec<Unit> {
         .section("Service")
         .set("Type", Value::fixed("oneshot"))
         .set("ExecStart", Value::fixed("/usr/bin/true"))
-        .set("LogLevelMax", Value::fixed("notice"))
-        .set("NoNewPrivileges", Value::fixed("yes"))
-        .set("ProtectHome", Value::fixed("yes"))
-        .set("PrivateTmp", Value::fixed("yes"));
+        .set("LogLevelMax", Value::fixed("notice"));
+    let due = of_program(due, Reach::Host);
     vec![Unit::new(METRICS_PATH, path), Unit::new(DUE_SERVICE, due), Unit::new(METRICS_SERVICE, service(config, file))]
 }
 
@@ -48,7 +47,7 @@ fn service(config: &Config, file: &Path) -> UnitFile {
     let jobctl = config.runner_path.with_file_name("jobctl");
     let output = format!("--output={}", file.to_string_lossy());
     let source = config.source.as_deref().map(Path::to_string_lossy);
-    UnitFile::new()
+    let file = UnitFile::new()
         .section("Unit")
         .set("Description", Value::fixed("metrics of jobs"))
         .set("Documentation", Value::fixed("man:jobctl(1)"))
@@ -63,7 +62,7 @@ fn service(config: &Config, file: &Path) -> UnitFile {
         .set("ExecStopPost", Value::command([&*jobctl.to_string_lossy(), "metrics", &output]))
         .set("LogLevelMax", Value::fixed("notice"))
         .set("SyslogLevel", Value::fixed("notice"))
-        .set("NoNewPrivileges", Value::fixed("yes"))
         .set("ProtectHome", Value::fixed("yes"))
-        .set("PrivateTmp", Value::fixed("yes"))
+        .set("PrivateTmp", Value::fixed("yes"));
+    of_program(file, Reach::AnyFile)
 }

@@ -7,6 +7,7 @@
 mod after;
 mod host;
 mod metrics;
+mod sandbox;
 mod service;
 mod tell;
 mod timer;

@@ -1,6 +1,6 @@
 //! The services of a job, and the templates that stand in when a job's own are gone.
 
-use super::Unit;
+use super::{Unit, sandbox};
 use crate::config::{Config, VARIABLE};
 use crate::job::retries::{Growth, Restart, TRY_AGAIN};
 use crate::job::{Job, JobName, Limits, Sandbox, TimeSpan};
@@ -58,7 +58,7 @@ fn service(job: &Job, unit: String, command: Command, source: &Path, growth: Gro
         .set_some("KillSignal", at_once.then(|| Value::fixed("SIGKILL")))
         .set("TimeoutStopSec", Value::plain(if at_once { &RECORDING } else { &job.kill_grace }));
     let file = tried_again(file, job.retries.map(|retries| retries.restart(growth)));
-    let file = kept_in(file, job.sandbox, config);
+    let file = sandbox::of_job(file, job.sandbox, config);
     Unit::new(unit, logged(as_cron(locks(usage(file, &job.limits), config)), &job.name))
 }
 
@@ -109,7 +109,7 @@ fn bounded(file: UnitFile, config: &Config) -> UnitFile {
         .set("SuccessExitStatus", Value::number(BUSY))
         .set("RuntimeMaxSec", Value::plain(&most.timeout.unwrap_or(ORPHAN_TIMEOUT)))
         .set("TimeoutStopSec", Value::plain(&ORPHAN_GRACE));
-    usage(file, &most.as_limits())
+    sandbox::of_job(usage(file, &most.as_limits()), Sandbox::default(), config)
 }
 
 /// When systemd ends a run. One that may be tried again `run-job` ends itself, which then asks for it; this is for a
@@ -130,23 +130,6 @@ fn tried_again(file: UnitFile, restart: Option<Restart>) -> UnitFile {
         }
         None => file,
     }
-}
-
-/// What a run cannot reach. `run-job` is kept in too, so what it writes stays writable.
-fn kept_in(file: UnitFile, sandbox: Sandbox, config: &Config) -> UnitFile {
-    let file = file.set_some("PrivateNetwork", sandbox.no_network.then(|| Value::fixed("yes")));
-    // a file system that cannot be changed has no /tmp for anybody
-    let private_tmp = sandbox.private_tmp || sandbox.read_only;
-    let file = file.set_some("PrivateTmp", private_tmp.then(|| Value::fixed("yes")));
-    if !sandbox.read_only {
-        return file;
-    }
-    let own = [&config.state_directory, &config.run_directory, &config.notice_directory].into_iter();
-    let own = own.chain(&config.output_directory).map(|folder| format!("-{}", folder.display()));
-    let own: Vec<String> = own.collect();
-    file.set("ProtectSystem", Value::fixed("strict"))
-        .set("ProtectHome", Value::fixed("read-only"))
-        .set("ReadWritePaths", Value::words(own.iter().map(String::as_str)))
 }
 
 /// What a run may use of the machine; what `run-job` sees to is not here.

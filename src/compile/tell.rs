@@ -1,6 +1,7 @@
 //! The units that deliver notices: as soon as there is one, by users of their own; never a part of the run.
 
 use super::Unit;
+use super::sandbox::{Reach, of_program};
 use crate::config::{Config, Secret, Source, VARIABLE};
 use crate::unit::{UnitFile, Value};
 use std::path::Path;
@@ -64,7 +65,7 @@ fn notify(config: &Config) -> Unit {
     let file = program(file, config, &[]).set("TimeoutStartSec", Value::fixed("30min"));
     // sendmail(8) changes its group, and writes into the folders of its own
     let file = if config.sendmail.is_none() {
-        file.set("NoNewPrivileges", Value::fixed("yes"))
+        of_program(file, Reach::Network)
             .set("ProtectSystem", Value::fixed("strict"))
             .set("ReadWritePaths", Value::words([&*config.notice_directory.to_string_lossy()]))
             .set("PrivateTmp", Value::fixed("yes"))
@@ -100,8 +101,8 @@ fn invalid(config: &Config) -> Unit {
         .section("Service")
         .set("Type", Value::fixed("oneshot"))
         .set("User", Value::plain(&config.user));
-    let file = quiet(file, config, &["--invalid"]).set("NoNewPrivileges", Value::fixed("yes"));
-    Unit::new(INVALID_SERVICE, file)
+    let file = quiet(file, config, &["--invalid"]);
+    Unit::new(INVALID_SERVICE, of_program(file, Reach::Host))
 }
 
 fn heading(what: &'static str) -> UnitFile {

@@ -75,6 +75,12 @@ pub const JOB_KEYS: &[Key] = &[
     key("read_only", "true or false", "false", "whether a run cannot change the host's files"),
     key("private_tmp", "true or false", "false", "whether a run has a `/tmp` of its own, which goes with it"),
     key(
+        "sandbox",
+        "mapping",
+        "all denied",
+        "`new_privileges`, `namespaces`: what a run may, as in `{new_privileges: allowed}`",
+    ),
+    key(
         "keep_logs",
         "number or time span",
         "all",

@@ -78,17 +78,6 @@ pub struct Ceilings {
     pub tasks_max: Option<u32>,
 }
 
-/// What a run of a unit cannot reach; by hand nothing is kept from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sandbox {
-    /// Key `no_network`: no network but a loopback of its own.
-    pub no_network: bool,
-    /// Key `read_only`: the host's files cannot be changed.
-    pub read_only: bool,
-    /// Key `private_tmp`: `/tmp` and `/var/tmp` of its own, which go with the run.
-    pub private_tmp: bool,
-}
-
 /// The most that may run at once, as the configuration says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caps {

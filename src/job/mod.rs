@@ -9,6 +9,7 @@ pub mod order;
 pub mod problem;
 pub mod read;
 pub mod retries;
+pub mod sandbox;
 pub mod schedule;
 pub mod span;
 pub mod spec;
@@ -20,10 +21,11 @@ pub mod when;
 
 pub use command::CommandLine;
 pub use hook::Hooks;
-pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits, Sandbox};
+pub use limits::{Bytes, Caps, Ceilings, IoClass, Limits};
 pub use name::JobName;
 pub use problem::{Place, Problem, Severity};
 pub use retries::Retries;
+pub use sandbox::Sandbox;
 pub use span::TimeSpan;
 pub use spec::Spec;
 pub use timing::Timing;
@@ -98,7 +100,7 @@ pub struct Job {
     pub keep_logs: Option<KeepLogs>,
     /// Keys `nice`, `io_class`, `memory_max`, `cpu_quota`, `tasks_max`.
     pub limits: Limits,
-    /// Keys `no_network`, `read_only`, `private_tmp`.
+    /// Keys `no_network`, `read_only`, `private_tmp`, `sandbox`.
     pub sandbox: Sandbox,
     /// Key `success_exit_codes`, besides 0.
     pub success_exit_codes: Vec<u8>,

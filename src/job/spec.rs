@@ -3,6 +3,7 @@
 use super::hook::{Event, Hooks, hooks};
 use super::keys::{self, JOB_KEYS};
 use super::read::{Field, Timeout};
+use super::sandbox::Wanted;
 use super::schedule::ZoneName;
 use super::text::one_line;
 use super::values::{
@@ -12,7 +13,7 @@ use super::values::{
 };
 use super::{
     Activity, CatchUp, Ceilings, CommandLine, FailMail, Job, JobName, KeepLogs, Limits, MAX_PROBLEMS, Overtime, Place,
-    Problem, Retries, Sandbox, TimeSpan, Timing,
+    Problem, Retries, TimeSpan, Timing,
 };
 use crate::yaml::{Entry, Meaning, Node, Scalar};
 use std::path::PathBuf;
@@ -46,9 +47,7 @@ pub struct Spec {
     working_directory: Option<PathBuf>,
     umask: Option<u32>,
     limits: Limits,
-    no_network: Option<bool>,
-    read_only: Option<bool>,
-    private_tmp: Option<bool>,
+    sandbox: Wanted,
     lock_group: Option<String>,
     lock_group_size: Option<u32>,
     lock_wait: Option<TimeSpan>,
@@ -118,9 +117,10 @@ impl Spec {
             "memory_max" => self.limits.memory_max = memory(field),
             "cpu_quota" => self.limits.cpu_quota = percent(field),
             "tasks_max" => self.limits.tasks_max = tasks(field),
-            "no_network" => self.no_network = field.flag(),
-            "read_only" => self.read_only = field.flag(),
-            "private_tmp" => self.private_tmp = field.flag(),
+            "no_network" => self.sandbox.no_network = field.flag(),
+            "read_only" => self.sandbox.read_only = field.flag(),
+            "private_tmp" => self.sandbox.private_tmp = field.flag(),
+            "sandbox" => self.sandbox.read(field),
             "lock_group" => self.lock_group = group(field),
             "lock_group_size" => self.lock_group_size = places(field),
             "conflicts" => self.conflicts = jobs(field),
@@ -304,11 +304,7 @@ impl Spec {
             working_directory: self.working_directory.or_else(|| defaults.working_directory.clone()),
             umask: self.umask.or(defaults.umask),
             limits,
-            sandbox: Sandbox {
-                no_network: self.no_network.or(defaults.no_network).unwrap_or(false),
-                read_only: self.read_only.or(defaults.read_only).unwrap_or(false),
-                private_tmp: self.private_tmp.or(defaults.private_tmp).unwrap_or(false),
-            },
+            sandbox: self.sandbox.over(defaults.sandbox),
             lock_group: self.lock_group.or_else(|| defaults.lock_group.clone()),
             lock_group_size: self.lock_group_size.or(defaults.lock_group_size).unwrap_or(1),
             lock_wait: self.lock_wait.or(defaults.lock_wait).unwrap_or(TimeSpan::ZERO),

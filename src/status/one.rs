@@ -209,12 +209,8 @@ fn limits(job: &Job) -> Vec<String> {
         let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
         format!("retries {} after {}{up_to}", retries.most, retries.delay)
     }));
-    let kept_in = [
-        (job.sandbox.no_network, "no_network"),
-        (job.sandbox.read_only, "read_only"),
-        (job.sandbox.private_tmp, "private_tmp"),
-    ];
-    all.extend(kept_in.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| key.to_owned()));
+    all.extend(job.sandbox.of_units().map(str::to_owned));
+    all.extend(job.sandbox.allowed().map(|key| format!("{key} allowed")));
     all.extend((!job.conflicts.is_empty()).then(|| format!("never together with {}", names(&job.conflicts))));
     all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
     all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));

@@ -30,6 +30,8 @@ pub struct Limits<'a> {
     pub working_directory: Option<&'a Path>,
     /// The home directory. Where there is none, `/` serves, as with cron.
     pub home: &'a Path,
+    /// Whether no program gets more rights than we have, be it set-user-ID or not.
+    pub no_new_privileges: bool,
 }
 
 /// The command with its environment, ready to start.
@@ -64,6 +66,9 @@ pub fn apply(limits: &Limits<'_>) -> io::Result<()> {
     }
     if let Some(more) = limits.nice {
         rustix::process::nice(more).map_err(|error| about(&format!("nice {more}"), &error.into()))?;
+    }
+    if limits.no_new_privileges {
+        rustix::thread::set_no_new_privs(true).map_err(|error| about("no new privileges", &error.into()))?;
     }
     match limits.working_directory {
         Some(folder) => enter(folder),

@@ -2,8 +2,9 @@
 
 use super::Gate;
 use crate::history::{Command, Exit, Outcome};
+use crate::job::sandbox::Permission;
 use crate::job::schedule::Zone;
-use crate::job::{CommandLine, Sandbox, TimeSpan};
+use crate::job::{CommandLine, TimeSpan};
 use crate::notice::News;
 use crate::run::due::Slot;
 use crate::run::judge::Verdict;
@@ -43,6 +44,8 @@ impl Gate {
             nice: self.job.limits.nice.map(i32::from),
             working_directory: self.job.working_directory.as_deref(),
             home: &self.account.home,
+            // as in the unit; root that has none is not root
+            no_new_privileges: self.job.sandbox.new_privileges == Permission::Denied && !self.config.user.says_root(),
         };
         if let Err(error) = exec::apply(&limits) {
             self.voice.say(Priority::Error, &format!("{}: {error}", self.job.name));
@@ -51,9 +54,10 @@ impl Gate {
         let set: Vec<(OsString, OsString)> =
             self.job.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
         let environment = Environment { set: &set, without: NOT_FOR_THE_JOB };
-        if matches!(self.invocation, Invocation::Hand { .. }) && self.job.sandbox != Sandbox::default() {
-            let what = "by hand nothing is kept from it that its file says: no_network, read_only, private_tmp";
-            self.voice.say(Priority::Warning, &format!("{}: {what}", self.job.name));
+        let missing: Vec<&str> = self.job.sandbox.of_units().collect();
+        if matches!(self.invocation, Invocation::Hand { .. }) && !missing.is_empty() {
+            let what = format!("{}: by hand the run has no {}", self.job.name, missing.join(", no "));
+            self.voice.say(Priority::Warning, &what);
         }
         match (&self.invocation, self.commands(), &self.config.output_directory) {
             // whether a failure is tried again is ours to say
