@@ -15,6 +15,14 @@ release) profile=release built=$target/release to=$target/programs-release ;;
     ;;
 esac
 
+# the same bytes wherever it is built: no path of the machine that builds gets into a program
+if [ "$profile" = release ]; then
+    cargo_home=${CARGO_HOME:-$HOME/.cargo}
+    RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$root=process-control --remap-path-prefix=$cargo_home=cargo"
+    CFLAGS="${CFLAGS:-} -ffile-prefix-map=$root=process-control -ffile-prefix-map=$cargo_home=cargo"
+    export RUSTFLAGS CFLAGS
+fi
+
 mkdir -p "$to"
 cargo build --profile "$profile" --bins
 # a name is replaced at once: a booted host may be running the old file

@@ -203,6 +203,12 @@ impl Job {
         self.is_scheduled() && self.timing.is_by_timer()
     }
 
+    /// Whether its slots are hours of the host's own zone.
+    pub fn goes_by_the_host(&self) -> bool {
+        matches!(self.timing, Timing::Schedule(_) | Timing::Calendar(_))
+            && self.timing.zone(self.zone.as_ref()).is_none()
+    }
+
     /// Whether a timer, the boot or another job starts it.
     pub fn is_scheduled(&self) -> bool {
         self.activity == Activity::Enabled && self.timing != Timing::Manual

@@ -8,7 +8,7 @@ use crate::history::{History, Run, Seen};
 use crate::job::schedule::Zone;
 use crate::job::{CatchUp, Job, TimeSpan, Timing};
 use crate::pause::Hold;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
 
 /// What is known about a start by the timer.
@@ -20,7 +20,7 @@ pub struct Start<'a> {
     pub zone: &'a Zone,
     /// When the timer elapsed: see [`super::trigger`].
     pub elapsed: DateTime<Utc>,
-    /// When the job file or the configuration was last changed, whichever is later.
+    /// When the job file, the configuration or the zone that the job goes by was last changed, whichever is later.
     pub changed: DateTime<Utc>,
     /// When the host booted.
     pub booted: DateTime<Utc>,
@@ -58,7 +58,9 @@ impl fmt::Display for NotDue {
         match self {
             NotDue::DuringRun(slot) => write!(f, "the slot of {} came during the previous run", utc(slot)),
             NotDue::AlreadyRun(slot) => write!(f, "the slot of {} has had its run", utc(slot)),
-            NotDue::Edited(slot) => write!(f, "the slot of {} was over when the job file was changed", utc(slot)),
+            NotDue::Edited(slot) => {
+                write!(f, "the slot of {} was over when the job file or the host's time zone was changed", utc(slot))
+            }
             NotDue::TimerStopped(slot) => write!(f, "the slot of {} came while the timer was stopped", utc(slot)),
             NotDue::TooOld(slot) => write!(f, "the slot of {} is older than catch_up_max_age", utc(slot)),
             NotDue::BeforeJob(slot) => write!(f, "the slot of {} was before this job was there", utc(slot)),
@@ -68,6 +70,9 @@ impl fmt::Display for NotDue {
 
 /// Beyond its random delay and its accuracy, a timer that is this late did not elapse for the slot.
 const LATE: TimeSpan = TimeSpan::from_secs(60);
+
+/// Set by as much as this, or more, a clock is corrected: cron(8).
+const CORRECTION: TimeDelta = TimeDelta::hours(3);
 
 /// The last slot of a job at or before an instant.
 pub fn last_slot(job: &Job, zone: &Zone, history: &History, at: DateTime<Utc>) -> Slot {
@@ -143,7 +148,7 @@ impl Start<'_> {
     /// The slot of this start, or why it has none.
     pub fn slot(&self) -> Result<Slot, NotDue> {
         let Some(slot) = last_slot(self.job, self.zone, self.history, self.elapsed) else { return Ok(None) };
-        if self.history.has_run(slot) {
+        if self.history.has_run(slot) || self.clock_went_back(slot) {
             return Err(NotDue::AlreadyRun(slot));
         }
         if self.passed_during_a_run(slot) {
@@ -166,6 +171,13 @@ impl Start<'_> {
         }
         let most = self.job.catch_up_max_age.map(|most| most.delta() + self.job.random_delay.delta());
         most.is_some_and(|most| self.elapsed - slot > most)
+    }
+
+    /// Whether a later slot has had its run, as after a clock that was set back a little. A clock that is set back further was
+    /// wrong before, and then the new time counts at once.
+    fn clock_went_back(&self, slot: DateTime<Utc>) -> bool {
+        let mut ran = self.history.runs.iter().filter(|run| !run.is_skipped()).filter_map(|run| run.slot);
+        !matches!(self.job.timing, Timing::Every(_)) && ran.any(|ran| slot < ran && ran - slot < CORRECTION)
     }
 
     fn passed_during_a_run(&self, slot: DateTime<Utc>) -> bool {

@@ -1,6 +1,7 @@
 //! The rules of time zones, from the files that systemd uses too.
 
 use crate::job::schedule::{Zone, ZoneName};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -32,6 +33,16 @@ pub fn read(name: Option<&ZoneName>) -> Zone {
         None if name.is_none() && !Path::new(LOCAL).exists() => Zone::utc(),
         None => Zone::unread(name.cloned()),
     }
+}
+
+/// When the host's own zone was last set, as the link of localtime(5) tells; none if nobody ever set it.
+pub fn local_changed() -> Option<DateTime<Utc>> {
+    set_at(Path::new(LOCAL))
+}
+
+/// When the link itself was made: the rules that it names are updated without it.
+fn set_at(link: &Path) -> Option<DateTime<Utc>> {
+    Some(std::fs::symlink_metadata(link).ok()?.modified().ok()?.into())
 }
 
 fn contents(path: &Path) -> Option<Vec<u8>> {

@@ -54,7 +54,7 @@ pub fn main() -> u8 {
 struct Gate {
     config: Config,
     job: Job,
-    /// When the job file or the configuration was last changed.
+    /// When the job file, the configuration or the host's zone was last changed.
     changed: DateTime<Utc>,
     account: Account,
     command: Command,

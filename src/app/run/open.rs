@@ -42,7 +42,9 @@ impl Gate {
             Found::default()
         });
         let history = history.history;
-        let changed = file.changed.max(loaded.changed);
+        // an hour that the zone moves into the past is as one that an edit moves there
+        let moved = job.goes_by_the_host().then(zone::local_changed).flatten();
+        let changed = file.changed.max(loaded.changed).max(moved.unwrap_or_default());
         let elapsed = elapsed(&invocation, &job, &history);
         let waits_for = turn::waits_for(&store, &job, file.changed);
         let is_turn =
