@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench fuzz soak programs setup
+.PHONY: demo test build check bench fuzz reproducible soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -44,10 +44,14 @@ fuzz: setup
 			-max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 || exit 1; \
 	done
 
+# The release built twice, in different folders: the same bytes.
+reproducible:
+	packaging/build-twice.sh
+
 # Hundreds of kills, storms and reloads on booted hosts; the table of SECURITY.md. Needs root.
 SOAK_PERCENT ?= 100
-soak: setup programs
-	packaging/soak.sh $(abspath $(target)/programs) $(abspath $(target)) $(SOAK_PERCENT)
+soak: setup build
+	packaging/soak.sh $(abspath $(target)/programs-release) $(abspath $(target)) $(SOAK_PERCENT)
 
 programs: setup
 	packaging/build.sh dev

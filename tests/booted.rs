@@ -6,6 +6,10 @@ mod hosts;
 mod authors;
 #[path = "booted/catch_up.rs"]
 mod catch_up;
+#[path = "booted/crowds.rs"]
+mod crowds;
+#[path = "booted/durable.rs"]
+mod durable;
 #[path = "booted/edited.rs"]
 mod edited;
 #[path = "booted/ends.rs"]

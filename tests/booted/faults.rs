@@ -19,13 +19,13 @@ on_both_suites!(
 );
 
 /// How often it is tried: of a soak so many percent of the second number.
-fn times(short: usize, long: usize) -> usize {
+pub(crate) fn times(short: usize, long: usize) -> usize {
     let percent: Option<usize> = std::env::var("PROCESS_CONTROL_SOAK").ok().map(|percent| percent.parse().unwrap());
     percent.map_or(short, |percent| long * percent / 100)
 }
 
 /// A row of the table; libtest shows it when asked to (`--nocapture`).
-fn row(suite: Suite, what: &str, count: usize, result: &str) {
+pub(crate) fn row(suite: Suite, what: &str, count: usize, result: &str) {
     println!("soak | {what} | Debian {} | {count} | {result} |", if suite == Suite::Bookworm { 12 } else { 13 });
 }
 

@@ -1,0 +1,64 @@
+//! What a power failure leaves: the order of sync and rename, as strace(1) sees it. A killed host keeps what the kernel had
+//! not written yet, so killing one shows nothing of this.
+
+use crate::faults::row;
+use crate::hosts::{Host, Suite};
+use crate::jobs::{FAR, host_with, on_both_suites, shell};
+use std::process::Command;
+
+on_both_suites!(what_is_recorded_is_on_the_disk_before_anything_depends_on_it);
+
+/// The calls of a command on a host that can change files or start programs, in order.
+fn traced(host: &Host, command: &str) -> Vec<String> {
+    let trace = tempfile::NamedTempFile::new().unwrap();
+    let calls = "openat,fsync,fdatasync,rename,renameat,renameat2,link,linkat,execve";
+    let path = trace.path().display();
+    let line = format!("exec strace -f -y -s 300 -o {path} -e trace={calls} {}", host.shell(command));
+    let done = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    std::fs::read_to_string(trace.path()).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// Checks each file that came to its name in a folder of ours, and gives their names and where in the trace they are safe.
+fn safe(calls: &[String]) -> Vec<(String, usize)> {
+    let mut safe = Vec::new();
+    for (place, call) in calls.iter().enumerate() {
+        let Some((_, names)) = call.split_once("rename").or(call.split_once("link")) else { continue };
+        let names: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
+        let [from, to] = names[..] else { continue };
+        if !to.starts_with("/var/lib/process-control") || !call.ends_with("= 0") {
+            continue;
+        }
+        let folder = to.rsplit_once('/').unwrap().0;
+        let synced = |path: &str, calls: &[String]| {
+            calls.iter().position(|call| call.contains("fsync(") && call.contains(&format!("<{path}>) = 0")))
+        };
+        assert!(synced(from, &calls[..place]).is_some(), "{from} was not synced before {call}");
+        let after = synced(folder, &calls[place..]).unwrap_or_else(|| panic!("{folder} was not synced after {call}"));
+        safe.push((to.to_owned(), place + after));
+    }
+    safe
+}
+
+fn what_is_recorded_is_on_the_disk_before_anything_depends_on_it(suite: Suite) {
+    let told = "on_failure: {webhook: 'http://127.0.0.1:1/'}\n";
+    let host = host_with(suite, &[("tea", &shell(&format!("{FAR}{told}"), "touch /tmp/begun; exit 1"))]);
+    let history = "/var/lib/process-control-state/tea.yaml";
+    let calls = traced(&host, "runuser -u process-control -- run-job tea || true");
+    let records = safe(&calls);
+    let of_history: Vec<usize> = records.iter().filter(|(name, _)| name == history).map(|(_, place)| *place).collect();
+    let [begin, end] = of_history[..] else { panic!("{records:?}") };
+    let started = calls.iter().position(|call| call.contains("execve(\"/usr/bin/touch\"")).expect("the command ran");
+    assert!(begin < started && started < end, "{begin} {started} {end}");
+    let notice = records.iter().find(|(name, _)| name.contains("/post/")).expect("a notice");
+    assert!(notice.1 > started);
+    // what an operator asked for is there when the answer comes
+    let calls = traced(&host, "jobctl pause tea; jobctl skip-next tea || true; jobctl resume tea");
+    assert!(safe(&calls).len() >= 2, "{calls:#?}");
+    row(
+        suite,
+        "order of sync and rename of a record, by strace",
+        records.len(),
+        "synced, renamed, folder synced; then the command starts",
+    );
+}
