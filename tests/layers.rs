@@ -90,6 +90,7 @@ const SHARED_BY_COMMANDS: &[&str] =
 const SHARED_BY_VERBS: &[&str] = &[
     "checked",
     "chosen",
+    "codes",
     "others",
     "draft",
     "meant",

@@ -4,6 +4,7 @@ mod cat;
 mod check;
 mod checked;
 mod chosen;
+mod codes;
 mod draft;
 mod edit;
 mod explain;
