@@ -78,6 +78,8 @@ fn a_name_that_is_near_is_offered() {
     let nothing_near = "jobctl: this is no schedule, and there is no job fortnightly\n";
     assert_eq!(scene.call("jobctl", &["explain", "fortnightly"]).code(66).stderr, nothing_near);
     scene.call("jobctl", &["check", "a\u{1b}[2J"]).code(66).says("there is no job a[2J");
+    let by_hand = scene.run(&["tae"]).code(78);
+    assert!(by_hand.stderr.ends_with("tae.yaml; did you mean tea?\n"), "{by_hand:?}");
     // a file is no name
     let missing = scene.call("jobctl", &["check", "tae.yaml"]).code(2);
     assert!(missing.stdout.contains("there is no such file"), "{missing:?}");
