@@ -6,10 +6,12 @@ use chrono::TimeDelta;
 use facts::{NOW, facts, fits, history, next, page, plain, run, snapshots};
 use process_control::history::{Exit, History, Outcome, Run, Trigger};
 use process_control::job::schedule::{Vixie, Zone};
-use process_control::job::{Problem, TimeSpan, Timing};
+use process_control::job::{JobName, Problem, TimeSpan, Timing};
 use process_control::pause::{Hold, Marker, Scope, What};
 use process_control::status::log::{Line, Speaker};
-use process_control::status::{About, Explained, Facts, Running, Service, Timer, explained, numbered, one, runs};
+use process_control::status::{
+    About, Explained, Facts, LockWait, Running, Service, Timer, explained, numbered, one, runs,
+};
 use std::path::{Path, PathBuf};
 
 fn past() -> History {
@@ -38,6 +40,16 @@ fn nightly() -> Facts {
     let past = past();
     facts.recent.run = past.runs.iter().rev().find(|run| !run.is_skipped()).cloned();
     facts
+}
+
+/// It once looked as if it ran.
+#[test]
+fn a_start_that_waits_for_a_lock_says_so() {
+    let by = vec![JobName::new("toast").unwrap()];
+    let lock_wait = Some(LockWait { why: "the lock group kitchen is full (1)".to_owned(), by });
+    let running = Some(Running { pid: Some(7), since: None });
+    let page = shown(&Facts { running, lock_wait, ..nightly() }, &past(), &[], Ok(&[]));
+    assert!(page.contains("    state: held up, process 7\n  held up: for toast: the lock group kitchen"), "{page}");
 }
 
 fn shown(facts: &Facts, history: &History, problems: &[Problem], log: Result<&[Line], &str>) -> String {

@@ -1,5 +1,6 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
+use super::lock_wait::Locks;
 use super::turn;
 use crate::config::Config;
 use crate::history::Recent;
@@ -80,9 +81,14 @@ impl<'a> Sources<'a> {
         });
         let waits_for = job.as_ref().and_then(|job| turn::waits_for(&self.store, job, changed));
         let retry = retry(&recent, &self.boot, now);
+        // what has begun is in the history
+        let waiting = running.filter(|_| recent.open.is_none()).and_then(|running| running.pid).zip(job.as_ref());
+        let locks = Locks { config: self.config, folder: &self.folder, held: &self.held, store: &self.store };
+        let lock_wait = waiting.and_then(|(pid, job)| locks.wait(job, pid));
         Some(Facts {
             error,
             retry,
+            lock_wait,
             waits_for,
             running,
             pause,

@@ -12,6 +12,7 @@ mod finish;
 pub mod generate;
 mod invalid;
 mod jobctl;
+mod lock_wait;
 pub mod notify;
 pub mod original;
 mod overdue;

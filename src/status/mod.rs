@@ -61,6 +61,8 @@ pub struct Facts {
     pub late: Option<Late>,
     /// When the next attempt comes, after one that failed.
     pub retry: Option<DateTime<Utc>>,
+    /// What its start waits for that has its lock and has not begun.
+    pub lock_wait: Option<LockWait>,
     /// Of a job that comes after others: those that have not succeeded since it last started. None for any other job,
     /// and for one that is disabled.
     pub waits_for: Option<Vec<JobName>>,
@@ -73,6 +75,15 @@ pub struct Running {
     pub pid: Option<u32>,
     /// Since when.
     pub since: Option<DateTime<Utc>>,
+}
+
+/// What keeps a start from its run that has the lock of its job: the job counts as running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockWait {
+    /// In the words with which the start is skipped, if it waits too long.
+    pub why: String,
+    /// The jobs that it waits for, as far as they are known.
+    pub by: Vec<JobName>,
 }
 
 /// What systemd says of a job's timer.

@@ -4,7 +4,7 @@ use super::Facts;
 use super::explain::{clock_of, moment};
 use super::history::{numbered, runs};
 use super::log::{Line, line};
-use super::table::{attempt, colour, names, outcome_colour};
+use super::table::{HELD_UP, attempt, colour, held_up, names, outcome_colour};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
@@ -58,6 +58,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     let mut fields = Fields(out);
     fields.add("state", &state(facts, page));
     fields.add("why", about.refused.unwrap_or_default());
+    fields.add(HELD_UP, &facts.lock_wait.as_ref().map(held_up).unwrap_or_default());
     fields.add("retry", &retry(facts, page));
     fields.add("paused", &paused(facts, page));
     fields.add("last", &last(facts, page));
@@ -107,7 +108,8 @@ impl Fields {
 fn state(facts: &Facts, page: Page<'_>) -> String {
     let state = facts.state();
     let style = colour(state);
-    let mut text = format!("{style}{state}{style:#}");
+    let word = if facts.lock_wait.is_some() { HELD_UP } else { state.word() };
+    let mut text = format!("{style}{word}{style:#}");
     if let Some(running) = facts.running {
         let since = running.since.map(|since| format!(" for {}", span(page.now - since))).unwrap_or_default();
         let pid = running.pid.filter(|pid| *pid > 0).map(|pid| format!(", process {pid}")).unwrap_or_default();
