@@ -1,6 +1,7 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
 use super::lock_wait::Locks;
+use super::others::Others;
 use super::turn;
 use crate::config::Config;
 use crate::history::Recent;
@@ -139,5 +140,7 @@ pub(super) fn host(config: &Config) -> Host {
 pub(super) fn all(config: &Config) -> io::Result<Vec<Facts>> {
     let mut sources = Sources::open(config)?;
     let names = sources.names()?;
-    Ok(names.into_iter().filter_map(|name| sources.facts(name)).collect())
+    let mut jobs: Vec<Facts> = names.into_iter().filter_map(|name| sources.facts(name)).collect();
+    Others::all(config, &jobs).tell(&mut jobs);
+    Ok(jobs)
 }

@@ -15,6 +15,7 @@ mod jobctl;
 mod lock_wait;
 pub mod notify;
 pub mod original;
+mod others;
 mod overdue;
 pub mod run;
 mod translate;

@@ -43,7 +43,7 @@ pub struct Facts {
     pub name: JobName,
     /// What its file says; none if that has an error.
     pub job: Option<Job>,
-    /// The first error of its file.
+    /// The first error of its file; with a job, if all but people are kept from starting it.
     pub error: Option<Problem>,
     /// The run that goes on.
     pub running: Option<Running>,
@@ -178,6 +178,8 @@ impl Facts {
         let Some(job) = &self.job else { return State::Invalid };
         if self.running.is_some() {
             State::Running
+        } else if self.error.is_some() {
+            State::Invalid
         } else if self.pause.is_some() {
             State::Paused
         } else if self.retry.is_some() {

@@ -2,11 +2,11 @@
 
 use super::checked::{checked, of_file};
 use super::chosen::unknown_name;
-use super::others::Others;
 use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::args::Check;
 use crate::app::exit;
+use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
 use crate::config::Config;
 use crate::job::{JobName, Place, Problem};

@@ -5,6 +5,7 @@ use super::refusal::Refusal;
 use crate::app::args::Which;
 use crate::app::exit;
 use crate::app::facts::Sources;
+use crate::app::others::Others;
 use crate::compile;
 use crate::config::Config;
 use crate::job::text::one_line;
@@ -22,7 +23,10 @@ pub(super) fn chosen(config: &Config, which: &Which) -> Result<(Vec<Facts>, Code
     let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
     let (names, codes) = told(selection.of(names))?;
     let jobs = names.into_iter().filter_map(|name| sources.facts(name));
-    let jobs: Vec<Facts> = jobs.filter(|facts| selection.has_tag(facts.job.as_ref())).collect();
+    let mut jobs: Vec<Facts> = jobs.filter(|facts| selection.has_tag(facts.job.as_ref())).collect();
+    let all = selection.words.is_empty() && selection.tag.is_none();
+    let others = if all { Others::all(config, &jobs) } else { Others::of(config) };
+    others.tell(&mut jobs);
     match selection.tag.filter(|_| jobs.is_empty()) {
         Some(tag) => {
             let what = format!("no job that is meant has the tag {}", one_line(tag));
@@ -54,7 +58,10 @@ pub(super) fn single(config: &Config, word: &str) -> Result<Facts, Refusal> {
     let mut sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
     let exact = JobName::from_argument(word).ok().and_then(|name| sources.facts(name));
     match exact {
-        Some(facts) => Ok(facts),
+        Some(mut facts) => {
+            Others::of(config).tell(std::slice::from_mut(&mut facts));
+            Ok(facts)
+        }
         None => Err(unknown_name(config, word, Vec::new())),
     }
 }

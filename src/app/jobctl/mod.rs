@@ -16,7 +16,6 @@ mod metrics;
 mod new;
 mod next;
 mod one;
-mod others;
 mod output;
 mod own_units;
 mod past;
