@@ -8,7 +8,7 @@ use crate::job::{Job, JobName, Place, Problem, Timing};
 use crate::status::Facts;
 use crate::sys::jobs::Folder;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The key whose errors keep all but people from starting a job.
 pub(super) const AFTER: &str = "after_success";
@@ -18,6 +18,8 @@ pub(super) struct Others<'a> {
     config: &'a Config,
     folder: Option<Folder>,
     order: OnceCell<(Order, BTreeMap<JobName, Vec<JobName>>)>,
+    /// Those that are named in `conflicts`, by whomever.
+    named: OnceCell<BTreeSet<JobName>>,
 }
 
 impl<'a> Others<'a> {
@@ -30,7 +32,12 @@ impl<'a> Others<'a> {
 
     /// Those of a configuration.
     pub(super) fn of(config: &'a Config) -> Others<'a> {
-        Others { config, folder: Folder::open(&config.job_directory).ok(), order: OnceCell::new() }
+        Others {
+            config,
+            folder: Folder::open(&config.job_directory).ok(),
+            order: OnceCell::new(),
+            named: OnceCell::new(),
+        }
     }
 
     /// Tells those of these jobs that nothing can start as their files name others wrongly: an error, as in a file that
@@ -61,6 +68,22 @@ impl<'a> Others<'a> {
             problems.extend(self.circle(job).map(|way| Problem { place: place(bytes, AFTER), ..in_a_circle(&way) }));
         }
         problems
+    }
+
+    /// Whether the file of another job names this one in `conflicts`.
+    pub(super) fn name_in_conflicts(&self, job: &Job) -> bool {
+        let named = || self.folder.as_ref().map(|folder| self.conflicting(folder)).unwrap_or_default();
+        self.named.get_or_init(named).contains(&job.name)
+    }
+
+    /// The jobs that the files of others name in `conflicts`.
+    fn conflicting(&self, folder: &Folder) -> BTreeSet<JobName> {
+        let names = folder.list().unwrap_or_default().into_iter().filter_map(|candidate| candidate.name().ok());
+        let jobs = names.filter_map(|name| {
+            let file = folder.read(&name)?.ok()?;
+            Job::read(&name, &file.bytes, &self.config.defaults, &self.config.ceilings).0
+        });
+        jobs.flat_map(|job| job.conflicts).collect()
     }
 
     fn wrong(&self, job: &Job, other: &JobName, key: &str) -> Option<&'static str> {
@@ -97,5 +120,10 @@ fn with_circles(whole: Order) -> (Order, BTreeMap<JobName, Vec<JobName>>) {
 
 /// Where a key's value stands; the file's start if it comes from the defaults.
 pub(super) fn place(bytes: &[u8], key: &str) -> Place {
-    crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place)).unwrap_or(Place::TOP)
+    found(bytes, key).unwrap_or(Place::TOP)
+}
+
+/// Where a key's value stands, if the file has it.
+pub(super) fn found(bytes: &[u8], key: &str) -> Option<Place> {
+    crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place))
 }

@@ -1,7 +1,7 @@
 //! One job file and everything that can be said of it.
 
-use crate::app::others::{AFTER, Others, place};
-use crate::check::{FileReport, Next};
+use crate::app::others::{AFTER, Others, found, place};
+use crate::check::{Effect, FileReport, Next};
 use crate::config::{Config, User};
 use crate::job::schedule::Zone;
 use crate::job::{CommandLine, Job, JobName, Place, Problem, Timing};
@@ -30,6 +30,10 @@ pub(super) fn checked(
         let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         problems.extend(of_timing(job, zone, &bytes));
         problems.extend(of_commands(job, &bytes));
+        let is_named = || others.name_in_conflicts(job);
+        let place = |key: &str| found(&bytes, key);
+        let effect = Effect { job, zone, now: clock::now(), place: &place, is_named: &is_named };
+        problems.extend(effect.problems());
         let of_others = others.problems(job, &bytes);
         next = upcoming(job, zone);
         summary = summarise(job, &of_others);
