@@ -42,6 +42,18 @@ fn nightly() -> Facts {
     facts
 }
 
+/// Six of the keys were missing.
+#[test]
+fn the_page_tells_every_limit() {
+    let keys = "schedule: '0 3 * * *'\npause_after_failures: 3\nunrecoverable_exit_codes: [64, 78]\nlock_group: kitchen\n\
+                lock_group_size: 2\nlock_wait: 5min\nlate_after: 10min\nexpected_duration: 45min";
+    let page = shown(&facts("watched", keys), &History::default(), &[], Ok(&[]));
+    let limits: Vec<&str> = page.lines().skip_while(|line| !line.contains("limits: ")).collect();
+    let told = "limits: no timeout, kill_grace 30s, pause_after_failures 3, unrecoverable_exit_codes 64 78, \
+                late_after 10min, expected_duration 45min, lock_group kitchen of 2, lock_wait 5min";
+    assert_eq!(limits[0].trim(), told);
+}
+
 /// It once looked as if it ran.
 #[test]
 fn a_start_that_waits_for_a_lock_says_so() {

@@ -211,6 +211,7 @@ fn limits(job: &Job) -> Vec<String> {
         let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
         format!("retries {} after {}{up_to}", retries.most, retries.delay)
     }));
+    all.extend(watched(job));
     let kept_in = [
         (job.sandbox.no_network, "no_network"),
         (job.sandbox.read_only, "read_only"),
@@ -218,10 +219,24 @@ fn limits(job: &Job) -> Vec<String> {
     ];
     all.extend(kept_in.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| key.to_owned()));
     all.extend((!job.conflicts.is_empty()).then(|| format!("never together with {}", names(&job.conflicts))));
+    all.extend(job.lock_group.as_ref().map(|group| format!("lock_group {group} of {}", job.lock_group_size)));
+    all.extend((!job.lock_wait.is_zero()).then(|| format!("lock_wait {}", job.lock_wait)));
     all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
     all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));
     all.extend((job.overtime == Overtime::Quiet).then(|| "allow_overtime".to_owned()));
     vec![all.join(", ")]
+}
+
+/// What is told of it, and what pauses it.
+fn watched(job: &Job) -> Vec<String> {
+    let codes: Vec<String> = job.unrecoverable_exit_codes.iter().map(ToString::to_string).collect();
+    let all = [
+        job.pause_after_failures.map(|most| format!("pause_after_failures {most}")),
+        (!codes.is_empty()).then(|| format!("unrecoverable_exit_codes {}", codes.join(" "))),
+        job.late_after.map(|late| format!("late_after {late}")),
+        job.expected_duration.map(|expected| format!("expected_duration {expected}")),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn past(about: &About<'_>, page: Page<'_>, out: &mut String) {
