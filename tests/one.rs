@@ -42,6 +42,29 @@ fn nightly() -> Facts {
     facts
 }
 
+/// It once said so of an attempt that was still to come.
+#[test]
+fn a_failure_was_tried_again_when_it_was() {
+    let (s, m) = (TimeDelta::seconds, TimeDelta::minutes);
+    let failed = |ago, retry: TimeDelta| Run {
+        retry: Some(NOW + retry),
+        ..run(Outcome::Failure, Some(Exit::Code(3)), ago, s(1))
+    };
+    let table = |last: Run| {
+        let history = history(vec![failed(m(9), -m(8)), last]);
+        let table = plain(&runs(&numbered(&history), page(None, &Zone::utc())));
+        table
+            .lines()
+            .skip(1)
+            .map(|line| line.split("failure, exit 3").nth(1).unwrap().trim()[..12].to_owned())
+            .collect()
+    };
+    let told: Vec<String> = table(failed(s(10), s(50)));
+    assert_eq!(told, [", to be trie", ", tried agai"]);
+    let told: Vec<String> = table(failed(m(7), -m(6)));
+    assert_eq!(told, ["timer  4a100", ", tried agai"], "somebody took it away");
+}
+
 /// Six of the keys were missing.
 #[test]
 fn the_page_tells_every_limit() {

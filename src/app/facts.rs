@@ -8,6 +8,7 @@ use crate::history::Recent;
 use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::run::due;
 use crate::run::late::{Evidence, late};
+use crate::run::retry::LATE;
 use crate::status::{Facts, Host, Running, Service, Timer};
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
@@ -16,11 +17,8 @@ use crate::sys::pause::{Markers, Owners};
 use crate::sys::spool::Spool;
 use crate::sys::zone::Zones;
 use crate::sys::{account, clock};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::io;
-
-/// systemd makes an attempt a little later than it was announced.
-const LATE: TimeDelta = TimeDelta::seconds(30);
 
 /// Where facts come from.
 pub(super) struct Sources<'a> {

@@ -17,7 +17,7 @@ mod table;
 
 pub use changes::{Change, Fate, brought, changes, fates, joined};
 pub use explain::{Explained, explained};
-pub use history::{Numbered, numbered, outcome, runs};
+pub use history::{Next, Numbered, numbered, outcome, runs};
 pub use host::{Host, Waiting};
 pub use icinga::{Health, icinga, icinga_details};
 pub use json::{Jobs, Runs};
@@ -198,6 +198,15 @@ impl Facts {
     /// The last run that has ended, skipped starts left out.
     pub fn last_run(&self) -> Option<&Run> {
         self.recent.run.as_ref()
+    }
+
+    /// What became of the attempt that the last run announced.
+    pub fn next_attempt(&self) -> Next {
+        match (self.retry, &self.recent.open) {
+            (Some(_), None) => Next::ToCome,
+            (_, Some(_)) => Next::Made,
+            (None, None) => Next::Missed,
+        }
     }
 
     /// Whether no timer starts it, as its file says.

@@ -161,7 +161,7 @@ fn last(facts: &Facts, page: Page<'_>) -> String {
     let style = outcome_colour(end.outcome);
     let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
     let why = end.reason.as_ref().map(|why| format!(": {}", one_line(why))).unwrap_or_default();
-    format!("{style}{}{style:#}, {} ago{took}{why}", super::outcome(run), span(page.now - end.at))
+    format!("{style}{}{style:#}, {} ago{took}{why}", super::outcome(run, facts.next_attempt()), span(page.now - end.at))
 }
 
 fn by_clock(job: &Job, zone: &Zone) -> String {

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::history::{Exit, Outcome, Run};
 use crate::job::{JobName, Overtime};
 use crate::run::{BUSY, TIMEOUT};
-use crate::status::{Facts, outcome};
+use crate::status::{Facts, Next, outcome};
 use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::history::Store;
 use crate::sys::journal;
@@ -111,7 +111,7 @@ impl Started<'_> {
             let name = &facts.name;
             match (done, self.run(name, orders.run(unit))) {
                 (Done::Well, _) => {}
-                (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run))),
+                (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run, Next::ToCome))),
                 (Done::Badly, None) => self.codes.refuse(name, &not_started(orders, name, unit)),
             }
         }
@@ -148,7 +148,7 @@ impl Started<'_> {
             };
             if let Some(end) = run.end.as_ref().filter(|end| end.outcome != Outcome::Success) {
                 let why = end.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-                say(&format!("{name}: {}{why}", outcome(&run)));
+                say(&format!("{name}: {}{why}", outcome(&run, Next::Missed)));
             }
             statuses.push((name.clone(), status(&run, facts)));
         }
