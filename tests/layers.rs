@@ -84,13 +84,27 @@ const EDGE: &[&str] = &["std::env", "std::io"];
 const PANICS: &[&str] = &["println!", "print!(", "eprintln!", "eprint!("];
 
 /// Commands do not import each other, but for what all of them need.
-const SHARED_BY_COMMANDS: &[&str] =
-    &["args", "again", "book", "changes", "ended", "exit", "facts", "kept", "overdue", "print", "translate", "turn"];
+const SHARED_BY_COMMANDS: &[&str] = &[
+    "args",
+    "again",
+    "book",
+    "changes",
+    "ended",
+    "exit",
+    "facts",
+    "kept",
+    "lock_wait",
+    "others",
+    "overdue",
+    "print",
+    "translate",
+    "turn",
+];
 /// Nor do the verbs of `jobctl`.
 const SHARED_BY_VERBS: &[&str] = &[
     "checked",
     "chosen",
-    "others",
+    "codes",
     "draft",
     "meant",
     "output",

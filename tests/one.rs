@@ -6,10 +6,12 @@ use chrono::TimeDelta;
 use facts::{NOW, facts, fits, history, next, page, plain, run, snapshots};
 use process_control::history::{Exit, History, Outcome, Run, Trigger};
 use process_control::job::schedule::{Vixie, Zone};
-use process_control::job::{Problem, TimeSpan, Timing};
+use process_control::job::{JobName, Problem, TimeSpan, Timing};
 use process_control::pause::{Hold, Marker, Scope, What};
 use process_control::status::log::{Line, Speaker};
-use process_control::status::{About, Explained, Facts, Running, Service, Timer, explained, numbered, one, runs};
+use process_control::status::{
+    About, Explained, Facts, LockWait, Running, Service, Timer, explained, numbered, one, runs,
+};
 use std::path::{Path, PathBuf};
 
 fn past() -> History {
@@ -38,6 +40,51 @@ fn nightly() -> Facts {
     let past = past();
     facts.recent.run = past.runs.iter().rev().find(|run| !run.is_skipped()).cloned();
     facts
+}
+
+/// It once said so of an attempt that was still to come.
+#[test]
+fn a_failure_was_tried_again_when_it_was() {
+    let (s, m) = (TimeDelta::seconds, TimeDelta::minutes);
+    let failed = |ago, retry: TimeDelta| Run {
+        retry: Some(NOW + retry),
+        ..run(Outcome::Failure, Some(Exit::Code(3)), ago, s(1))
+    };
+    let table = |last: Run| {
+        let history = history(vec![failed(m(9), -m(8)), last]);
+        let table = plain(&runs(&numbered(&history), page(None, &Zone::utc())));
+        table
+            .lines()
+            .skip(1)
+            .map(|line| line.split("failure, exit 3").nth(1).unwrap().trim()[..12].to_owned())
+            .collect()
+    };
+    let told: Vec<String> = table(failed(s(10), s(50)));
+    assert_eq!(told, [", to be trie", ", tried agai"]);
+    let told: Vec<String> = table(failed(m(7), -m(6)));
+    assert_eq!(told, ["timer  4a100", ", tried agai"], "somebody took it away");
+}
+
+/// Six of the keys were missing.
+#[test]
+fn the_page_tells_every_limit() {
+    let keys = "schedule: '0 3 * * *'\npause_after_failures: 3\nunrecoverable_exit_codes: [64, 78]\nlock_group: kitchen\n\
+                lock_group_size: 2\nlock_wait: 5min\nlate_after: 10min\nexpected_duration: 45min";
+    let page = shown(&facts("watched", keys), &History::default(), &[], Ok(&[]));
+    let limits: Vec<&str> = page.lines().skip_while(|line| !line.contains("limits: ")).collect();
+    let told = "limits: no timeout, kill_grace 30s, pause_after_failures 3, unrecoverable_exit_codes 64 78, \
+                late_after 10min, expected_duration 45min, lock_group kitchen of 2, lock_wait 5min";
+    assert_eq!(limits[0].trim(), told);
+}
+
+/// It once looked as if it ran.
+#[test]
+fn a_start_that_waits_for_a_lock_says_so() {
+    let by = vec![JobName::new("toast").unwrap()];
+    let lock_wait = Some(LockWait { why: "the lock group kitchen is full (1)".to_owned(), by });
+    let running = Some(Running { pid: Some(7), since: None });
+    let page = shown(&Facts { running, lock_wait, ..nightly() }, &past(), &[], Ok(&[]));
+    assert!(page.contains("    state: held up, process 7\n  held up: for toast: the lock group kitchen"), "{page}");
 }
 
 fn shown(facts: &Facts, history: &History, problems: &[Problem], log: Result<&[Line], &str>) -> String {

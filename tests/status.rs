@@ -5,10 +5,11 @@ mod facts;
 use chrono::TimeDelta;
 use facts::{NOW, facts, fits, next, page, plain, ran, snapshots};
 use process_control::history::Outcome;
+use process_control::job::JobName;
 use process_control::job::schedule::Zone;
 use process_control::page::{Header, Page};
 use process_control::pause::{Hold, Marker, Scope, What};
-use process_control::status::{Facts, Jobs, Running, Service, Sort, State, Timer, sort, table};
+use process_control::status::{Facts, Jobs, LockWait, Running, Service, Sort, State, Timer, sort, table};
 
 fn hold(what: What, reason: &str, scope: Scope) -> Hold {
     let marker = Marker { what, reason: reason.to_owned() };
@@ -46,6 +47,14 @@ fn jobs() -> Vec<Facts> {
             retry: Some(NOW + m(4)),
             ..ran(facts("restless", &format!("{OFTEN}\nretries: 2")), Outcome::Failure, m(1), s(2))
         },
+        Facts {
+            running: Some(Running { pid: Some(4712), since: None }),
+            lock_wait: Some(LockWait {
+                why: "the lock group kitchen is full (1)".to_owned(),
+                by: vec![JobName::new("export").unwrap()],
+            }),
+            ..ran(facts("second", OFTEN), Outcome::Success, m(7), s(2))
+        },
         Facts { left_out: Some(NOW + h(1)), ..next(facts("skipped", OFTEN), h(1)) },
         Facts { timer: Timer::Off, ..facts("stopped", OFTEN) },
         Facts { service: Service::Failed, ..next(facts("unstartable", OFTEN), m(2)) },
@@ -70,7 +79,7 @@ fn the_table_fits_its_terminal() {
 fn states_come_in_the_order_in_which_people_must_know_them() {
     use State::{Disabled, Failed, Invalid, Manual, Paused, Retrying, Running, Waiting};
     let states: Vec<State> = jobs().iter().map(Facts::state).collect();
-    let last = [Retrying, Waiting, Waiting, Failed];
+    let last = [Retrying, Running, Waiting, Waiting, Failed];
     assert_eq!(states, [&[Invalid, Running, Waiting, Failed, Manual, Disabled, Paused][..], &last].concat());
 }
 

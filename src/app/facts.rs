@@ -1,11 +1,14 @@
 //! What files and locks tell of jobs, for the commands that show jobs.
 
+use super::lock_wait::Locks;
+use super::others::Others;
 use super::turn;
 use crate::config::Config;
 use crate::history::Recent;
 use crate::job::{Job, JobName, Problem, TimeSpan};
 use crate::run::due;
 use crate::run::late::{Evidence, late};
+use crate::run::retry::LATE;
 use crate::status::{Facts, Host, Running, Service, Timer};
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
@@ -14,11 +17,8 @@ use crate::sys::pause::{Markers, Owners};
 use crate::sys::spool::Spool;
 use crate::sys::zone::Zones;
 use crate::sys::{account, clock};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::io;
-
-/// systemd makes an attempt a little later than it was announced.
-const LATE: TimeDelta = TimeDelta::seconds(30);
 
 /// Where facts come from.
 pub(super) struct Sources<'a> {
@@ -80,9 +80,14 @@ impl<'a> Sources<'a> {
         });
         let waits_for = job.as_ref().and_then(|job| turn::waits_for(&self.store, job, changed));
         let retry = retry(&recent, &self.boot, now);
+        // what has begun is in the history
+        let waiting = running.filter(|_| recent.open.is_none()).and_then(|running| running.pid).zip(job.as_ref());
+        let locks = Locks { config: self.config, folder: &self.folder, held: &self.held, store: &self.store };
+        let lock_wait = waiting.and_then(|(pid, job)| locks.wait(job, pid));
         Some(Facts {
             error,
             retry,
+            lock_wait,
             waits_for,
             running,
             pause,
@@ -133,5 +138,7 @@ pub(super) fn host(config: &Config) -> Host {
 pub(super) fn all(config: &Config) -> io::Result<Vec<Facts>> {
     let mut sources = Sources::open(config)?;
     let names = sources.names()?;
-    Ok(names.into_iter().filter_map(|name| sources.facts(name)).collect())
+    let mut jobs: Vec<Facts> = names.into_iter().filter_map(|name| sources.facts(name)).collect();
+    Others::all(config, &jobs).tell(&mut jobs);
+    Ok(jobs)
 }

@@ -1,8 +1,10 @@
 //! What `jobctl check` found → text or JSON.
 
+mod effect;
 mod json;
 mod text;
 
+pub use effect::Effect;
 pub use json::json;
 pub use text::text;
 

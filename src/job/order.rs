@@ -33,6 +33,15 @@ impl Order {
         self.0.keys()
     }
 
+    /// Whether it says of a job what the job says itself.
+    pub fn has(&self, job: &Job) -> bool {
+        match (&job.timing, self.0.get(&job.name)) {
+            (Timing::After(others), Some(known)) => job.is_scheduled() && known == others,
+            (Timing::After(_), None) => !job.is_scheduled(),
+            (_, known) => known.is_none(),
+        }
+    }
+
     /// Whether a job comes after others.
     pub fn comes_after(&self, job: &JobName) -> bool {
         self.0.contains_key(job)

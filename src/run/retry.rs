@@ -61,6 +61,17 @@ impl Attempt<'_> {
     }
 }
 
+impl Over {
+    /// The end of a run that would have been tried again, with why it is not.
+    pub fn on(self, end: End) -> End {
+        if self == Over::Settled {
+            return end;
+        }
+        let before = end.reason.map(|reason| format!("{reason}; ")).unwrap_or_default();
+        End { reason: Some(format!("{before}no other attempt: {self}")), ..end }
+    }
+}
+
 impl fmt::Display for Over {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -71,6 +82,9 @@ impl fmt::Display for Over {
         }
     }
 }
+
+/// systemd makes an attempt a little later than it was announced; what has not come by then does not come.
+pub const LATE: TimeDelta = TimeDelta::seconds(30);
 
 /// A start that a person or systemd makes may be that much later than the attempt that was announced.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
@@ -136,6 +150,22 @@ mod tests {
             assert_eq!(next(keys, 1, outcome, 0, None), Err(Over::Settled));
         }
         assert_eq!(next("", 1, Outcome::Failure, 1, None), Err(Over::Settled));
+    }
+
+    #[test]
+    fn the_end_of_the_last_attempt_says_why_there_is_no_other() {
+        let end = |reason: Option<&str>| End {
+            at: at(0),
+            outcome: Outcome::Failure,
+            cause: None,
+            exit: None,
+            reason: reason.map(str::to_owned),
+        };
+        let on = |over: Over, reason| over.on(end(reason)).reason.unwrap_or_default();
+        assert_eq!(on(Over::Spent(3), None), "no other attempt: it was tried 3 times");
+        let both = "command 2 of 3; no other attempt: exit code 9 is unrecoverable";
+        assert_eq!(on(Over::Unrecoverable(9), Some("command 2 of 3")), both);
+        assert_eq!(on(Over::Settled, None), "");
     }
 
     #[test]

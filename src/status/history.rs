@@ -4,8 +4,9 @@ use super::table::outcome_colour;
 use crate::history::{Cause, Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::page::words::{date_and_time, span};
 use crate::page::{Cell, Column, Header, Page, grid};
+use crate::run::retry::LATE;
 use anstyle::{AnsiColor, Style};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// A run, with the number by which people call it.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +44,11 @@ pub fn runs(runs: &[Numbered<'_>], shown: Page<'_>) -> String {
     grid(columns, rows, &[(7, 30), (6, 0), (3, 0), (7, 12), (7, 0)], shown.width, shown.header)
 }
 
-fn row(Numbered { number, run }: &Numbered<'_>, longest: TimeDelta, shown: Page<'_>) -> [Cell; 8] {
+fn row(entry: &Numbered<'_>, longest: TimeDelta, shown: Page<'_>) -> [Cell; 8] {
+    let Numbered { number, run } = entry;
     let dimmed = Style::new().dimmed();
     let outcome = match &run.end {
-        Some(end) => Cell::styled(outcome(run), outcome_colour(end.outcome)),
+        Some(end) => Cell::styled(outcome(run, Next::of(entry, shown.now)), outcome_colour(end.outcome)),
         None => Cell::styled("running", AnsiColor::Green.on_default().bold()),
     };
     let took = match (&run.end, run.start) {
@@ -70,10 +72,41 @@ fn row(Numbered { number, run }: &Numbered<'_>, longest: TimeDelta, shown: Page<
     ]
 }
 
+/// What became of the next attempt that a failed run announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It was made.
+    Made,
+    /// It is to come.
+    ToCome,
+    /// It should have come, and did not: somebody stopped the unit, or the host went away.
+    Missed,
+}
+
+impl Next {
+    /// Of a run with this number.
+    pub fn of(Numbered { number, run }: &Numbered<'_>, now: DateTime<Utc>) -> Next {
+        match run.retry {
+            Some(at) if *number == Some(1) => {
+                if now <= at + LATE {
+                    Next::ToCome
+                } else {
+                    Next::Missed
+                }
+            }
+            _ => Next::Made,
+        }
+    }
+}
+
 /// `failure, exit 3`
-pub fn outcome(run: &Run) -> String {
+pub fn outcome(run: &Run, next: Next) -> String {
     let Some(end) = &run.end else { return "running".to_owned() };
-    let tried_again = if run.retry.is_some() { ", tried again" } else { "" };
+    let tried_again = match next {
+        Next::Made if run.retry.is_some() => ", tried again",
+        Next::ToCome if run.retry.is_some() => ", to be tried again",
+        _ => "",
+    };
     ended(end) + tried_again
 }
 

@@ -96,7 +96,7 @@ fn detail(facts: &Facts, now: DateTime<Utc>) -> Option<String> {
         count => format!(", {count} failures in a row"),
     };
     let paused = facts.pause.as_ref().map(|hold| format!(", paused {hold}")).unwrap_or_default();
-    Some(format!("{}, {} ago{row}{reason}{paused}", outcome(run), span(now - end.at)))
+    Some(format!("{}, {} ago{row}{reason}{paused}", outcome(run, facts.next_attempt()), span(now - end.at)))
 }
 
 /// A label of performance data, which holds neither quote nor equals sign.

@@ -1,7 +1,7 @@
 //! Jobs and runs as JSON; the shapes are documented in `docs/json.md`. Written as it goes, not built
 //! first: a host may have ten thousand jobs.
 
-use super::{Facts, Timer};
+use super::{Facts, LockWait, Timer};
 use crate::history::{Cause, Exit, Tally};
 use crate::job::{self, JobName};
 use crate::page::words::rfc3339 as time;
@@ -66,6 +66,7 @@ struct JobEntry<'a> {
     late: Option<String>,
     retry: Option<String>,
     waits_for: Option<Vec<&'a str>>,
+    lock_wait: Option<Waits<'a>>,
 }
 
 impl<'a> JobEntry<'a> {
@@ -94,7 +95,20 @@ impl<'a> JobEntry<'a> {
             late: facts.late.map(super::late),
             retry: facts.retry.map(time),
             waits_for: facts.waits_for.as_ref().map(|others| others.iter().map(JobName::as_str).collect()),
+            lock_wait: facts.lock_wait.as_ref().map(Waits::of),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct Waits<'a> {
+    reason: &'a str,
+    jobs: Vec<&'a str>,
+}
+
+impl<'a> Waits<'a> {
+    fn of(wait: &'a LockWait) -> Self {
+        Waits { reason: &wait.why, jobs: wait.by.iter().map(JobName::as_str).collect() }
     }
 }
 

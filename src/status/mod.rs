@@ -17,7 +17,7 @@ mod table;
 
 pub use changes::{Change, Fate, brought, changes, fates, joined};
 pub use explain::{Explained, explained};
-pub use history::{Numbered, numbered, outcome, runs};
+pub use history::{Next, Numbered, numbered, outcome, runs};
 pub use host::{Host, Waiting};
 pub use icinga::{Health, icinga, icinga_details};
 pub use json::{Jobs, Runs};
@@ -43,7 +43,7 @@ pub struct Facts {
     pub name: JobName,
     /// What its file says; none if that has an error.
     pub job: Option<Job>,
-    /// The first error of its file.
+    /// The first error of its file; with a job, if all but people are kept from starting it.
     pub error: Option<Problem>,
     /// The run that goes on.
     pub running: Option<Running>,
@@ -61,6 +61,8 @@ pub struct Facts {
     pub late: Option<Late>,
     /// When the next attempt comes, after one that failed.
     pub retry: Option<DateTime<Utc>>,
+    /// What its start waits for that has its lock and has not begun.
+    pub lock_wait: Option<LockWait>,
     /// Of a job that comes after others: those that have not succeeded since it last started. None for any other job,
     /// and for one that is disabled.
     pub waits_for: Option<Vec<JobName>>,
@@ -73,6 +75,15 @@ pub struct Running {
     pub pid: Option<u32>,
     /// Since when.
     pub since: Option<DateTime<Utc>>,
+}
+
+/// What keeps a start from its run that has the lock of its job: the job counts as running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockWait {
+    /// In the words with which the start is skipped, if it waits too long.
+    pub why: String,
+    /// The jobs that it waits for, as far as they are known.
+    pub by: Vec<JobName>,
 }
 
 /// What systemd says of a job's timer.
@@ -167,6 +178,8 @@ impl Facts {
         let Some(job) = &self.job else { return State::Invalid };
         if self.running.is_some() {
             State::Running
+        } else if self.error.is_some() {
+            State::Invalid
         } else if self.pause.is_some() {
             State::Paused
         } else if self.retry.is_some() {
@@ -185,6 +198,15 @@ impl Facts {
     /// The last run that has ended, skipped starts left out.
     pub fn last_run(&self) -> Option<&Run> {
         self.recent.run.as_ref()
+    }
+
+    /// What became of the attempt that the last run announced.
+    pub fn next_attempt(&self) -> Next {
+        match (self.retry, &self.recent.open) {
+            (Some(_), None) => Next::ToCome,
+            (_, Some(_)) => Next::Made,
+            (None, None) => Next::Missed,
+        }
     }
 
     /// Whether no timer starts it, as its file says.

@@ -4,7 +4,7 @@ use super::Facts;
 use super::explain::{clock_of, moment};
 use super::history::{numbered, runs};
 use super::log::{Line, line};
-use super::table::{attempt, colour, names, outcome_colour};
+use super::table::{HELD_UP, attempt, colour, held_up, names, outcome_colour};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
@@ -58,6 +58,7 @@ pub fn one(about: &About<'_>, page: Page<'_>) -> String {
     let mut fields = Fields(out);
     fields.add("state", &state(facts, page));
     fields.add("why", about.refused.unwrap_or_default());
+    fields.add(HELD_UP, &facts.lock_wait.as_ref().map(held_up).unwrap_or_default());
     fields.add("retry", &retry(facts, page));
     fields.add("paused", &paused(facts, page));
     fields.add("last", &last(facts, page));
@@ -107,7 +108,8 @@ impl Fields {
 fn state(facts: &Facts, page: Page<'_>) -> String {
     let state = facts.state();
     let style = colour(state);
-    let mut text = format!("{style}{state}{style:#}");
+    let word = if facts.lock_wait.is_some() { HELD_UP } else { state.word() };
+    let mut text = format!("{style}{word}{style:#}");
     if let Some(running) = facts.running {
         let since = running.since.map(|since| format!(" for {}", span(page.now - since))).unwrap_or_default();
         let pid = running.pid.filter(|pid| *pid > 0).map(|pid| format!(", process {pid}")).unwrap_or_default();
@@ -159,7 +161,7 @@ fn last(facts: &Facts, page: Page<'_>) -> String {
     let style = outcome_colour(end.outcome);
     let took = run.took().map(|took| format!(", took {}", span(took))).unwrap_or_default();
     let why = end.reason.as_ref().map(|why| format!(": {}", one_line(why))).unwrap_or_default();
-    format!("{style}{}{style:#}, {} ago{took}{why}", super::outcome(run), span(page.now - end.at))
+    format!("{style}{}{style:#}, {} ago{took}{why}", super::outcome(run, facts.next_attempt()), span(page.now - end.at))
 }
 
 fn by_clock(job: &Job, zone: &Zone) -> String {
@@ -209,13 +211,28 @@ fn limits(job: &Job) -> Vec<String> {
         let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
         format!("retries {} after {}{up_to}", retries.most, retries.delay)
     }));
+    all.extend(watched(job));
     all.extend(job.sandbox.of_units().map(str::to_owned));
     all.extend(job.sandbox.allowed().map(|key| format!("{key} allowed")));
     all.extend((!job.conflicts.is_empty()).then(|| format!("never together with {}", names(&job.conflicts))));
+    all.extend(job.lock_group.as_ref().map(|group| format!("lock_group {group} of {}", job.lock_group_size)));
+    all.extend((!job.lock_wait.is_zero()).then(|| format!("lock_wait {}", job.lock_wait)));
     all.extend((!job.random_delay.is_zero()).then(|| format!("random_delay {}", job.random_delay)));
     all.extend((job.catch_up == CatchUp::Latest).then(|| "catch_up latest".to_owned()));
     all.extend((job.overtime == Overtime::Quiet).then(|| "allow_overtime".to_owned()));
     vec![all.join(", ")]
+}
+
+/// What is told of it, and what pauses it.
+fn watched(job: &Job) -> Vec<String> {
+    let codes: Vec<String> = job.unrecoverable_exit_codes.iter().map(ToString::to_string).collect();
+    let all = [
+        job.pause_after_failures.map(|most| format!("pause_after_failures {most}")),
+        (!codes.is_empty()).then(|| format!("unrecoverable_exit_codes {}", codes.join(" "))),
+        job.late_after.map(|late| format!("late_after {late}")),
+        job.expected_duration.map(|expected| format!("expected_duration {expected}")),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn past(about: &About<'_>, page: Page<'_>, out: &mut String) {

@@ -23,22 +23,20 @@ pub struct Unknown {
 
 impl std::fmt::Display for Unknown {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "there is no job {}", crate::job::text::one_line(&self.word))?;
-        if self.near.is_empty() { Ok(()) } else { write!(f, "; did you mean {}?", self.near.join(" or ")) }
+        write!(f, "there is no job {}{}", crate::job::text::one_line(&self.word), self.offer())
     }
 }
 
 /// So many near names help.
 const MOST_NEAR: usize = 3;
+/// For so many words near names are looked for.
+const MOST_CORRECTED: usize = 20;
 
 impl Selection<'_> {
-    /// The names that the words mean, each once, in the order of `names`.
-    ///
-    /// # Errors
-    /// The first word that names none.
-    pub fn of(&self, names: Vec<JobName>) -> Result<Vec<JobName>, Unknown> {
+    /// The names that the words mean, each once, in the order of `names`; and the words that mean none.
+    pub fn of(&self, names: Vec<JobName>) -> (Vec<JobName>, Vec<Unknown>) {
         if self.words.is_empty() {
-            return Ok(names);
+            return (names, Vec::new());
         }
         let words = Words::of(self.words);
         let mut found = BTreeSet::new();
@@ -49,10 +47,14 @@ impl Selection<'_> {
             meant
         };
         let meant: Vec<bool> = names.iter().map(&mut is_meant).collect();
-        match self.words.iter().find(|word| !found.contains(word.as_str())) {
-            Some(word) => Err(Unknown::of(word, &names)),
-            None => Ok(names.into_iter().zip(meant).filter_map(|(name, meant)| meant.then_some(name)).collect()),
-        }
+        let unknown = self.words.iter().filter(|word| found.insert(word.as_str())).enumerate();
+        let unknown = unknown.map(|(place, word)| match place {
+            // to look for those that are near takes a while
+            0..MOST_CORRECTED => Unknown::of(word, &names),
+            _ => Unknown { word: word.clone(), near: Vec::new() },
+        });
+        let unknown = unknown.collect();
+        (names.into_iter().zip(meant).filter_map(|(name, meant)| meant.then_some(name)).collect(), unknown)
     }
 
     /// Whether a job has the tag that is asked for. One whose file has an error has none.
@@ -70,6 +72,11 @@ impl Selection<'_> {
 }
 
 impl Unknown {
+    /// `; did you mean tea?`, if there is anything near.
+    pub fn offer(&self) -> String {
+        if self.near.is_empty() { String::new() } else { format!("; did you mean {}?", self.near.join(" or ")) }
+    }
+
     /// A word that names none of these.
     pub fn of(word: &str, names: &[JobName]) -> Unknown {
         let mut near: Vec<(usize, &str)> =
@@ -158,15 +165,22 @@ mod tests {
             || ["export", "import-orders", "nightly-report", "a b"].map(|name| JobName::new(name).unwrap()).to_vec();
         let select = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-            let found = Selection { words: &words, tag: None }.of(names());
-            found.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>()).map_err(|it| it.to_string())
+            let (names, unknown) = Selection { words: &words, tag: None }.of(names());
+            let text = |all: Vec<String>| all.join(", ");
+            let told = text(unknown.iter().map(ToString::to_string).collect());
+            (text(names.iter().map(ToString::to_string).collect()), told)
         };
-        assert_eq!(select(&["*port*", "a\\x20b"]).unwrap(), ["export", "import-orders", "nightly-report", "a b"]);
-        assert_eq!(select(&["exprot"]).unwrap_err(), "there is no job exprot; did you mean export?");
-        assert_eq!(select(&["report"]).unwrap_err(), "there is no job report; did you mean export or nightly-report?");
-        assert_eq!(select(&["z*"]).unwrap_err(), "there is no job z*");
-        assert_eq!(select(&["z*", "exprot"]).unwrap_err(), "there is no job z*", "the first of them");
-        assert_eq!(select(&["\u{1b}[2J"]).unwrap_err(), "there is no job [2J");
+        let wrong = |words: &[&str]| select(words).1;
+        assert_eq!(
+            select(&["*port*", "a\\x20b"]),
+            ("export, import-orders, nightly-report, a b".into(), String::new())
+        );
+        assert_eq!(wrong(&["exprot"]), "there is no job exprot; did you mean export?");
+        assert_eq!(wrong(&["report"]), "there is no job report; did you mean export or nightly-report?");
+        assert_eq!(wrong(&["z*"]), "there is no job z*");
+        assert_eq!(wrong(&["z*", "y", "z*"]), "there is no job z*, there is no job y", "each once");
+        assert_eq!(wrong(&["\u{1b}[2J"]), "there is no job [2J");
+        assert_eq!(select(&["z", "export"]), ("export".into(), "there is no job z".into()), "the others are meant");
     }
 
     /// To hold each word against each name would take minutes.
@@ -174,6 +188,9 @@ mod tests {
     fn every_job_of_a_host_may_be_named_one_by_one() {
         let words: Vec<String> = (0..30_000).map(|number| format!("job-{number:05}")).collect();
         let names: Vec<JobName> = words.iter().map(|word| JobName::new(word).unwrap()).collect();
-        assert_eq!(Selection { words: &words, tag: None }.of(names.clone()).unwrap(), names);
+        assert_eq!(Selection { words: &words, tag: None }.of(names.clone()), (names, Vec::new()));
+        // nor do those that all are wrong take longer
+        let none = Selection { words: &words, tag: None }.of(vec![JobName::new("other").unwrap()]);
+        assert_eq!((none.0.len(), none.1.len()), (0, words.len()));
     }
 }

@@ -1,6 +1,6 @@
 //! All jobs in one table.
 
-use super::{Facts, State, Timer};
+use super::{Facts, LockWait, State, Timer};
 use crate::history::Outcome;
 use crate::job::JobName;
 use crate::job::text::one_line;
@@ -103,6 +103,7 @@ fn row(facts: &Facts, shown: Page<'_>) -> [Cell; 5] {
             format!("{state} {}, long", span(shown.now - since))
         }
         Some(since) => format!("{state} {}", span(shown.now - since)),
+        None if facts.lock_wait.is_some() => HELD_UP.to_owned(),
         None => state.to_string(),
     };
     [
@@ -136,6 +137,9 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
     if let Some(error) = &facts.error {
         return Cell::styled(one_line(&error.to_string()), AnsiColor::Red.on_default());
     }
+    if let Some(wait) = &facts.lock_wait {
+        return Cell::styled(held_up(wait), warning);
+    }
     if let Some(hold) = &facts.pause {
         return Cell::styled(paused(hold, shown), warning);
     }
@@ -167,6 +171,14 @@ fn next(facts: &Facts, shown: Page<'_>) -> Cell {
         Timer::Off if facts.lacks_timer() => Cell::styled("its timer does not run", AnsiColor::Red.on_default()),
         Timer::On(None) | Timer::Off | Timer::Unknown => Cell::plain(""),
     }
+}
+
+/// What a job does that is running as far as others are concerned, and has not begun.
+pub(super) const HELD_UP: &str = "held up";
+
+/// `for toast: the lock group kitchen is full (1)`. First whom a person must look at: a narrow table cuts the end.
+pub(super) fn held_up(wait: &LockWait) -> String {
+    if wait.by.is_empty() { wait.why.clone() } else { format!("for {}: {}", names(&wait.by), wait.why) }
 }
 
 /// `billing, export`

@@ -60,6 +60,11 @@ impl Held {
         self.of(file).is_some()
     }
 
+    /// Who holds the places of a group, if none is free.
+    pub fn places(&self, run_directory: &Path, group: &Group) -> Option<Vec<u32>> {
+        (0..group.size).map(|place| self.of(&run_directory.join(place_file(group, place)))).collect()
+    }
+
     fn of(&self, file: &Path) -> Option<u32> {
         let stat = statat(CWD, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         self.0.get(&(major(stat.st_dev), minor(stat.st_dev), stat.st_ino)).copied()
@@ -78,6 +83,10 @@ fn flocked(line: &str) -> Option<(Inode, u32)> {
     Some(((major, minor, file.next()?.parse().ok()?), pid.parse().unwrap_or_default()))
 }
 
+fn place_file(group: &Group, place: u32) -> String {
+    format!(".{}.{place}", group.file())
+}
+
 impl Lock {
     /// Takes `RUN_DIRECTORY/NAME.lock`, without waiting.
     ///
@@ -93,7 +102,7 @@ impl Lock {
     /// Why a file cannot be opened.
     pub fn take_place(run_directory: &Path, group: &Group) -> io::Result<Taken> {
         for place in 0..group.size {
-            if let Taken::Yes(lock) = Lock::take_file(run_directory, &format!(".{}.{place}", group.file()))? {
+            if let Taken::Yes(lock) = Lock::take_file(run_directory, &place_file(group, place))? {
                 return Ok(Taken::Yes(lock));
             }
         }

@@ -41,6 +41,11 @@ fn one_of_a_group_runs_at_a_time(suite: Suite) {
     let skipped = host.wait_for_runs("hurried", 1, Outcome::Skipped, SOON).remove(0);
     assert_eq!(reason(&skipped), "the lock group kitchen is full (1)");
     assert!(!host.is_failed("hurried"));
+    // who waits does not look as if it ran
+    let line = |job: &str| host.run(&["jobctl", "status", "--no-header", job]).stdout;
+    let waits = line("patient");
+    assert!(waits.contains("held up") && waits.contains("for tea: the lock group kitchen is full (1)"), "{waits}");
+    assert!(line("tea").contains("running "), "{}", line("tea"));
     let (tea, patient, elsewhere) = (only(&host, "tea"), only(&host, "patient"), only(&host, "elsewhere"));
     assert!(!met(&tea, &patient), "{tea:?} {patient:?}");
     assert!(met(&tea, &elsewhere), "another group is no matter: {tea:?} {elsewhere:?}");

@@ -104,6 +104,8 @@ fn the_last_attempt_is_told_once(suite: Suite) {
     assert_eq!(attempts(&host, "never").len(), 3, "systemd does not start it again");
     let said = host.journal(&["-u", "job@never.service"]);
     assert!(said.contains("never: no other attempt: it was tried 3 times"), "{said}");
+    let table = host.run(&["jobctl", "history", "never"]).stdout;
+    assert!(table.contains("no other attempt: it was tried 3 times"), "{table}");
     assert_eq!(host.run(&["check-jobs-icinga"]).stdout, "FAILING JOBS: never\n");
     // the next start begins anew
     start(&host, "never");

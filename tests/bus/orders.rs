@@ -65,6 +65,24 @@ fn an_order_that_fails_costs_the_others_nothing() {
     assert_eq!(started, ["job@a.service", "job@b.service"]);
 }
 
+/// A word that names no job once cancelled the whole order.
+#[test]
+fn a_wrong_name_keeps_no_job_from_its_order() {
+    let done = ["job@a.service", "job@b.service"].map(|unit| (unit, run("done", "inactive", 0)));
+    for verb in ["start", "restart"] {
+        let stage = Stage::new(scene(), &[]).answers(&done);
+        let said = stage.jobctl(&[verb, "--yes", "b", "nosuch", "a"]).code(66);
+        assert_eq!(said.stderr, "jobctl: there is no job nosuch\n", "{verb}");
+        let heard = &stage.script.lock().unwrap().heard;
+        assert_eq!(heard.iter().filter(|(_, member, _)| member.ends_with("tUnit")).count(), 2, "{heard:?}");
+    }
+    let stage = Stage::new(scene(), &[]);
+    let said = stage.jobctl(&["stop", "a", "nosuch"]).code(66);
+    assert_eq!(said.stderr, "jobctl: there is no job nosuch\njobctl: a does not run\n");
+    // where no word names a job nothing is left to do
+    assert_eq!(stage.jobctl(&["stop", "no", "none"]).code(66).stderr.lines().count(), 2);
+}
+
 #[test]
 fn a_start_is_over_when_systemd_says_so() {
     let stage = Stage::new(scene(), &[]).answers(&[("job@a.service", run("done", "active", 0))]);

@@ -148,6 +148,37 @@ fn show_prints_what_would_be_generated() {
     assert!(both.stdout.contains("job@clean.timer"), "the others are shown all the same");
 }
 
+/// All but the complaints of `check` once showed them as healthy.
+#[test]
+fn jobs_that_nothing_starts_are_shown_as_broken() {
+    let scene = scene()
+        .job("hen", "name: Hen\nafter_success: egg\ncommand: /bin/true\n")
+        .job("egg", "name: Egg\nafter_success: hen\ncommand: /bin/true\n")
+        .job("lost", "name: Lost\nafter_success: nobody\ncommand: /bin/true\n")
+        .job("alone", "name: Alone\nschedule: 0 3 * * *\nconflicts: nobody\ncommand: /bin/true\n")
+        .job("well", "name: Well\nafter_success: clean\ncommand: /bin/true\n");
+    let checked = scene.call("jobctl", &["check"]).code(2).stdout;
+    for line in [
+        "hen    runs by hand alone: the job waits for itself, and so nothing starts it: hen after egg after hen\n",
+        "lost   runs by hand alone: there is no such job\n",
+        "alone  runs by the host's clock: at 03:00 every day, with an error: conflicts: there is no such job; next ",
+        "well   runs after a success of clean\n",
+    ] {
+        assert!(checked.contains(line), "{line} in\n{checked}");
+    }
+    let table = scene.call("jobctl", &["status", "--no-header"]).stdout;
+    let line = |name: &str| table.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("hen").contains(" invalid ") && line("hen").contains("2:16: after_success: the job waits"), "{table}");
+    assert!(line("lost").contains(" invalid ") && line("lost").contains("there is no such job"), "{table}");
+    // these run by themselves
+    assert!(!line("alone").contains("invalid") && !line("well").contains("invalid"), "{table}");
+    let page = |name: &str| scene.call("jobctl", &["status", name]).stdout;
+    assert!(page("egg").contains("state: invalid") && page("egg").contains("problem: 2:16: after_success: "));
+    assert!(page("alone").contains("problem: 3:12: conflicts: there is no such job"), "{}", page("alone"));
+    scene.call("jobctl", &["explain", "hen"]).code(64).says("hen: its file has an error: 2:16: after_success: ");
+    scene.run(&["hen"]).code(0);
+}
+
 #[test]
 fn show_takes_patterns() {
     let scene = scene().job("bad", BAD);

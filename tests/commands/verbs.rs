@@ -65,7 +65,11 @@ fn a_name_that_is_near_is_offered() {
         &["next", "tae"],
         &["explain", "tae"],
         &["check", "tae"],
-        &["check", "fails", "tae", "--json"],
+        &["check", "tae", "--json"],
+        &["show", "tae"],
+        &["skip-next", "tae"],
+        &["metrics", "tae"],
+        &["timeline", "tae"],
         &["edit", "tae"],
     ] {
         let refused = scene.call("jobctl", arguments).code(66).says("there is no job tae; did you mean tea?\n");
@@ -74,9 +78,61 @@ fn a_name_that_is_near_is_offered() {
     let nothing_near = "jobctl: this is no schedule, and there is no job fortnightly\n";
     assert_eq!(scene.call("jobctl", &["explain", "fortnightly"]).code(66).stderr, nothing_near);
     scene.call("jobctl", &["check", "a\u{1b}[2J"]).code(66).says("there is no job a[2J");
+    let by_hand = scene.run(&["tae"]).code(78);
+    assert!(by_hand.stderr.ends_with("tae.yaml; did you mean tea?\n"), "{by_hand:?}");
     // a file is no name
     let missing = scene.call("jobctl", &["check", "tae.yaml"]).code(2);
     assert!(missing.stdout.contains("there is no such file"), "{missing:?}");
+}
+
+/// It once cancelled the whole order.
+#[test]
+fn a_wrong_name_costs_the_others_nothing() {
+    let scene = scene().job("milk", "name: Milk\ncommand: /bin/true\n");
+    let wrong = "jobctl: there is no job tae; did you mean tea?\n";
+    for arguments in [&["pause", "-y", "tea", "tae", "milk"][..], &["resume", "-y", "tea", "tae", "milk"]] {
+        let done = scene.call("jobctl", arguments).code(66);
+        assert_eq!((done.stderr.as_str(), done.stdout.lines().count()), (wrong, 2), "{done:?}");
+    }
+    for arguments in [
+        &["check", "tae", "tea"][..],
+        &["check", "tea", "--json", "tae"],
+        &["show", "tae", "tea"],
+        // without systemd they say so too
+        &["status", "--no-header", "tae", "tea"],
+        &["metrics", "tae", "tea"],
+    ] {
+        let done = scene.call("jobctl", arguments).says(wrong);
+        assert!(done.stdout.contains("tea") && [Some(66), Some(69)].contains(&done.code), "{arguments:?}: {done:?}");
+    }
+    // a pause whose job is gone is taken back besides
+    scene.write("pauses/gone", "");
+    let done = scene.call("jobctl", &["resume", "gone", "tae", "tea"]).code(66).says(wrong).stdout;
+    assert!(done.contains("gone: there is no such job any more") && done.contains("tea was not paused"), "{done}");
+}
+
+/// It was once an empty table.
+#[test]
+fn a_tag_that_no_job_has_is_told() {
+    let scene = scene().job("milk", "name: Milk\ntag: white\ncommand: /bin/true\n");
+    for verb in ["status", "next", "metrics", "timeline", "pause"] {
+        let said = scene.call("jobctl", &[verb, "--tag", "nosuch"]).code(66);
+        assert_eq!((&*said.stdout, &*said.stderr), ("", "jobctl: no job that is meant has the tag nosuch\n"), "{verb}");
+        scene.call("jobctl", &[verb, "tea", "--tag", "white"]).code(66);
+    }
+    assert!(scene.call("jobctl", &["status", "--tag", "white", "--no-header"]).stdout.starts_with("milk "));
+}
+
+/// It once took the pause away, said that it could not be, and left out the others.
+#[test]
+fn a_job_that_cannot_start_slowly_stays_paused_and_costs_the_others_nothing() {
+    let slow = "name: Slow\ncommand: /bin/true\nslow_start_command: /bin/true\nslow_start: {until_successes: 2}\n";
+    let scene = scene().job("zslow", slow);
+    scene.call("jobctl", &["pause", "-y", "tea", "zslow"]).code(0);
+    let done = scene.call("jobctl", &["resume", "-y", "--slow-start", "tea", "zslow"]).code(64);
+    assert_eq!(done.stderr, "jobctl: tea: its file has no slow_start: until_successes\n");
+    assert_eq!(done.stdout, "zslow starts slowly by its timer\n");
+    assert!(scene.path("pauses/tea").exists() && !scene.path("pauses/zslow").exists());
 }
 
 #[test]

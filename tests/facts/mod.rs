@@ -33,6 +33,7 @@ pub(crate) fn facts(name: &str, keys: &str) -> Facts {
         recent: Recent::default(),
         late: None,
         retry: None,
+        lock_wait: None,
         waits_for: None,
     }
 }

@@ -4,7 +4,7 @@ use super::Which;
 use clap::Args;
 
 /// What all orders have in common
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[group(id = "jobs-meant")]
 pub struct Steer {
     /// Which jobs

@@ -5,10 +5,10 @@ use crate::config::Config;
 use crate::job::text::one_line;
 use crate::job::{Job, JobName};
 use crate::page::words::date_and_time;
-use crate::status::{Numbered, numbered, outcome};
+use crate::status::{Next, Numbered, numbered, outcome};
 use crate::sys::history::Store;
 use crate::sys::jobs::{Folder, JobFile};
-use crate::sys::{config, zone};
+use crate::sys::{clock, config, zone};
 use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 use std::collections::BTreeSet;
@@ -147,9 +147,11 @@ fn runs(config: &Config, before: &[String], typed: &str) -> Vec<CompletionCandid
     let zone = zone::read(None);
     let mut numbers = Vec::new();
     let mut ids = Vec::new();
-    for Numbered { number, run } in numbered(&history) {
+    let now = clock::now();
+    for entry in numbered(&history) {
+        let Numbered { number, run } = entry;
         let start = run.start.map(|start| format!(", {}", date_and_time(start, &zone))).unwrap_or_default();
-        let help = || Some(format!("{}{start}", outcome(run)).into());
+        let help = || Some(format!("{}{start}", outcome(run, Next::of(&entry, now))).into());
         let number = number.map(|number| number.to_string()).filter(|number| number.starts_with(typed));
         numbers.extend(number.map(|number| CompletionCandidate::new(number).help(help())));
         if !typed.is_empty() && run.id.starts_with(typed) {

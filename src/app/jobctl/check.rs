@@ -2,11 +2,11 @@
 
 use super::checked::{checked, of_file};
 use super::chosen::unknown_name;
-use super::others::Others;
-use super::print;
 use super::refusal::Refusal;
+use super::{print, say};
 use crate::app::args::Check;
 use crate::app::exit;
+use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
 use crate::config::Config;
 use crate::job::{JobName, Place, Problem};
@@ -33,6 +33,7 @@ pub(super) fn check(arguments: &Check) -> Result<u8, Refusal> {
     let fallback = Config::default();
     let config = loaded.config.as_ref().unwrap_or(&fallback);
     let mut report = Report::default();
+    let mut missing = Vec::new();
     let mut host = Host { config, zones: Zones::default(), others: Others::of(config) };
     if arguments.jobs.is_empty() {
         report.files.extend(configuration(&loaded));
@@ -49,9 +50,17 @@ pub(super) fn check(arguments: &Check) -> Result<u8, Refusal> {
                 Ok(file) => report.files.push(file),
                 // where the jobs are is one of the things that are wrong
                 Err(_) if loaded.config.is_none() => {}
-                Err(unknown) => return Err(unknown),
+                Err(unknown) => missing.push(unknown),
             }
         }
+    }
+    let has_files = !report.files.is_empty();
+    let last = if has_files { None } else { missing.pop() };
+    for unknown in &missing {
+        say(&unknown.what);
+    }
+    if let Some(last) = last {
+        return Err(last);
     }
     if arguments.json {
         print(&format!("{:#}\n", json(&report)));
@@ -59,6 +68,9 @@ pub(super) fn check(arguments: &Check) -> Result<u8, Refusal> {
         print(&text(&report));
     }
     let count = report.count();
+    if let Some(unknown) = missing.first() {
+        return Ok(unknown.code);
+    }
     Ok(match (count.errors, count.warnings, arguments.strict) {
         (1.., _, _) => exit::ERRORS,
         (0, 1.., true) => exit::WARNINGS,

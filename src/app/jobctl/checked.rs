@@ -1,7 +1,7 @@
 //! One job file and everything that can be said of it.
 
-use super::others::Others;
-use crate::check::{FileReport, Next};
+use crate::app::others::{AFTER, Others, found, place};
+use crate::check::{Effect, FileReport, Next};
 use crate::config::{Config, User};
 use crate::job::schedule::Zone;
 use crate::job::{CommandLine, Job, JobName, Place, Problem, Timing};
@@ -30,9 +30,14 @@ pub(super) fn checked(
         let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         problems.extend(of_timing(job, zone, &bytes));
         problems.extend(of_commands(job, &bytes));
-        problems.extend(others.problems(job, &bytes));
+        let is_named = || others.name_in_conflicts(job);
+        let place = |key: &str| found(&bytes, key);
+        let effect = Effect { job, zone, now: clock::now(), place: &place, is_named: &is_named };
+        problems.extend(effect.problems());
+        let of_others = others.problems(job, &bytes);
         next = upcoming(job, zone);
-        summary = summarise(job);
+        summary = summarise(job, &of_others);
+        problems.extend(of_others);
     }
     problems.sort_by_key(|problem| problem.place);
     FileReport {
@@ -45,7 +50,17 @@ pub(super) fn checked(
     }
 }
 
-fn summarise(job: &Job) -> String {
+/// What happens with a job, with what is wrong with the names of others in its file.
+fn summarise(job: &Job, of_others: &[Problem]) -> String {
+    let after = of_others.iter().find(|problem| problem.key == AFTER);
+    match after.or(of_others.first()) {
+        None => starts(job),
+        Some(problem) if problem.key == AFTER => format!("runs by hand alone: {}", problem.what),
+        Some(problem) => format!("{}, with an error: {}: {}", starts(job), problem.key, problem.what),
+    }
+}
+
+fn starts(job: &Job) -> String {
     match (&job.timing, job.is_scheduled()) {
         (Timing::Manual, _) => "runs when it is started by hand".to_owned(),
         (_, false) => "is disabled".to_owned(),
@@ -118,9 +133,4 @@ fn of_commands(job: &Job, bytes: &[u8]) -> Vec<Problem> {
         problems.push(problem.found(folder.to_string_lossy()));
     }
     problems
-}
-
-/// Where a key's value stands; the file's start if it comes from the defaults.
-pub(super) fn place(bytes: &[u8], key: &str) -> Place {
-    crate::yaml::parse(bytes).ok().and_then(|node| Some(node.get(key)?.place)).unwrap_or(Place::TOP)
 }

@@ -1,10 +1,14 @@
 //! The jobs that a command line means, with all that is known of them.
 
+use super::codes::Codes;
 use super::refusal::Refusal;
 use crate::app::args::Which;
+use crate::app::exit;
 use crate::app::facts::Sources;
+use crate::app::others::Others;
 use crate::compile;
 use crate::config::Config;
+use crate::job::text::one_line;
 use crate::job::{Job, JobName, Timing};
 use crate::run::due;
 use crate::status::{Facts, Running, Selection, Service, Timer, Unknown};
@@ -12,21 +16,41 @@ use crate::sys::bus::{Bus, Doing, Failure, Found};
 use crate::sys::clock;
 use crate::sys::zone::Zones;
 
-/// The jobs that are meant, as files and locks tell of them.
-pub(super) fn chosen(config: &Config, which: &Which) -> Result<Vec<Facts>, Refusal> {
+/// The jobs that are meant, as files and locks tell of them; and what becomes of the words that mean none.
+pub(super) fn chosen(config: &Config, which: &Which) -> Result<(Vec<Facts>, Codes), Refusal> {
     let selection = Selection { words: &which.jobs, tag: which.tag.as_deref() };
     let mut sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
     let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
-    let names = selection.of(names)?;
+    let (names, codes) = told(selection.of(names))?;
     let jobs = names.into_iter().filter_map(|name| sources.facts(name));
-    Ok(jobs.filter(|facts| selection.has_tag(facts.job.as_ref())).collect())
+    let mut jobs: Vec<Facts> = jobs.filter(|facts| selection.has_tag(facts.job.as_ref())).collect();
+    let all = selection.words.is_empty() && selection.tag.is_none();
+    let others = if all { Others::all(config, &jobs) } else { Others::of(config) };
+    others.tell(&mut jobs);
+    match selection.tag.filter(|_| jobs.is_empty()) {
+        Some(tag) => {
+            let what = format!("no job that is meant has the tag {}", one_line(tag));
+            Err(Refusal::new(exit::NO_JOB, what))
+        }
+        None => Ok((jobs, codes)),
+    }
 }
 
-/// The names of the jobs that are meant.
-pub(super) fn names(config: &Config, words: &[String]) -> Result<Vec<JobName>, Refusal> {
+/// The names of the jobs that are meant; and what becomes of the words that mean none.
+pub(super) fn names(config: &Config, words: &[String]) -> Result<(Vec<JobName>, Codes), Refusal> {
     let sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
     let names = sources.names().map_err(|error| Refusal::no_jobs(config, &error))?;
-    Ok(Selection { words, tag: None }.of(names)?)
+    told(Selection { words, tag: None }.of(names))
+}
+
+/// Says which words mean no job. That is a refusal where no word means any.
+fn told((names, mut unknown): (Vec<JobName>, Vec<Unknown>)) -> Result<(Vec<JobName>, Codes), Refusal> {
+    let last = if names.is_empty() { unknown.pop() } else { None };
+    let mut codes = Codes::default();
+    for unknown in unknown {
+        codes.refuse(unknown.word.clone(), &Refusal::from(unknown));
+    }
+    last.map_or(Ok((names, codes)), |last| Err(Refusal::from(last)))
 }
 
 /// The one job that is meant by its name, plain or as it stands in a unit name.
@@ -34,7 +58,10 @@ pub(super) fn single(config: &Config, word: &str) -> Result<Facts, Refusal> {
     let mut sources = Sources::open(config).map_err(|error| Refusal::no_jobs(config, &error))?;
     let exact = JobName::from_argument(word).ok().and_then(|name| sources.facts(name));
     match exact {
-        Some(facts) => Ok(facts),
+        Some(mut facts) => {
+            Others::of(config).tell(std::slice::from_mut(&mut facts));
+            Ok(facts)
+        }
         None => Err(unknown_name(config, word, Vec::new())),
     }
 }

@@ -66,11 +66,13 @@ fn of_job(text: &str) -> Result<(Timing, Option<ZoneName>), Refusal> {
     // without a configuration a schedule can be explained all the same
     let config = configuration().unwrap_or_else(|_| Config::default());
     let facts = single(&config, text)?;
-    let Some(job) = facts.job else {
-        let why = facts.error.map(|error| one_line(&error.to_string())).unwrap_or_default();
-        return Err(Refusal::usage(format!("{}: its file has an error: {why}", facts.name)));
-    };
-    Ok((job.timing, job.zone))
+    match (facts.job, facts.error) {
+        (Some(job), None) => Ok((job.timing, job.zone)),
+        (_, error) => {
+            let why = error.map(|error| one_line(&error.to_string())).unwrap_or_default();
+            Err(Refusal::usage(format!("{}: its file has an error: {why}", facts.name)))
+        }
+    }
 }
 
 /// The error below the text, with a mark at its place.

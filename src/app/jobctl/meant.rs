@@ -1,6 +1,7 @@
 //! The jobs that an order means, once the person agrees.
 
 use super::chosen::chosen;
+use super::codes::Codes;
 use super::refusal::Refusal;
 use crate::app::args::Steer;
 use crate::config::Config;
@@ -9,24 +10,21 @@ use crate::status::Facts;
 use crate::sys::voice::speak;
 use std::io::{BufRead, IsTerminal};
 
-/// The jobs. More than one is asked about, if there is somebody to ask; `verb` is what will be done to them.
-pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<Vec<Facts>, Refusal> {
+/// The jobs, and what becomes of the words that mean none. More than one is asked about, if there is somebody to ask;
+/// `verb` is what will be done to them.
+pub(super) fn meant(config: &Config, arguments: &Steer, verb: &str) -> Result<(Vec<Facts>, Codes), Refusal> {
     let which = &arguments.which;
     if which.jobs.is_empty() && which.tag.is_none() {
         return Err(Refusal::usage(format!("which jobs? jobctl {verb} NAME, or --tag TAG; '*' means all")));
     }
-    let mut jobs = chosen(config, which)?;
+    let (mut jobs, codes) = chosen(config, which)?;
     // the folder has them by their files, where `a-b.yaml` comes before `a.yaml`
     jobs.sort_by(|one, other| one.name.cmp(&other.name));
-    if jobs.is_empty() {
-        let tag = which.tag.as_deref().unwrap_or_default();
-        return Err(Refusal::new(crate::app::exit::NO_JOB, format!("no job that is meant has the tag {tag}")));
-    }
     if jobs.len() > 1 && !arguments.yes {
         let names: Vec<&str> = jobs.iter().map(|facts| facts.name.as_str()).collect();
         agreed(&format!("{verb} {} ({})", count(jobs.len(), "job"), names.join(", ")))?;
     }
-    Ok(jobs)
+    Ok((jobs, codes))
 }
 
 /// Asks, if there is somebody to ask.

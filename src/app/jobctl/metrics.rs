@@ -13,8 +13,8 @@ use crate::sys::bus::Bus;
 /// Writes the metrics. What files tell is told without a bus as well.
 pub(super) fn metrics(arguments: &Metrics) -> Result<u8, Refusal> {
     let config = configuration()?;
-    let mut jobs = chosen(&config, &arguments.which)?;
-    let mut code = exit::OK;
+    let (mut jobs, codes) = chosen(&config, &arguments.which)?;
+    let mut code = codes.code();
     if let Err(error) = Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs)) {
         say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
         code = exit::UNAVAILABLE;

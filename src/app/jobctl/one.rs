@@ -6,6 +6,7 @@ use super::own_units::own_units;
 use super::refusal::Refusal;
 use super::{Screen, print, say};
 use crate::app::exit;
+use crate::app::others::Others;
 use crate::compile;
 use crate::config::Config;
 use crate::history::History;
@@ -76,7 +77,12 @@ fn why_refused(bus: &Bus, name: &JobName, history: &History) -> Result<Option<St
 fn problems(config: &Config, name: &JobName) -> Vec<Problem> {
     let file = Folder::open(&config.job_directory).ok().and_then(|folder| folder.read(name));
     match file {
-        Some(Ok(file)) => Job::read(name, &file.bytes, &config.defaults, &config.ceilings).1,
+        Some(Ok(file)) => {
+            let (job, mut problems) = Job::read(name, &file.bytes, &config.defaults, &config.ceilings);
+            problems.extend(job.iter().flat_map(|job| Others::of(config).problems(job, &file.bytes)));
+            problems.sort_by_key(|problem| problem.place);
+            problems
+        }
         Some(Err(problem)) => vec![problem],
         None => Vec::new(),
     }

@@ -40,16 +40,20 @@ pub(super) fn pause(arguments: &Pause) -> Result<u8, Refusal> {
         print(&format!("all jobs are paused{end}\n"));
         return Ok(exit::OK);
     }
-    for facts in meant(&config, &arguments.steer, "pause")? {
+    let (jobs, mut codes) = meant(&config, &arguments.steer, "pause")?;
+    for facts in jobs {
         let name = &facts.name;
-        pause::put(&config, Some(name), &marker).map_err(|error| Refusal::of_marker(&config, name, &error))?;
+        if let Err(error) = pause::put(&config, Some(name), &marker) {
+            codes.refuse(name, &Refusal::of_marker(&config, name, &error));
+            continue;
+        }
         note(Some(name), &marker, &end);
         let run = if facts.running.is_some() { "; its run goes on" } else { "" };
         // there is one marker for each job, and this is another
         let skip = if facts.left_out.is_some() { "; its skip-next is taken back" } else { "" };
         print(&format!("{name} is paused{end}{run}{skip}\n"));
     }
-    Ok(exit::OK)
+    Ok(codes.code())
 }
 
 fn note(job: Option<&JobName>, marker: &Marker, end: &str) {

@@ -2,11 +2,11 @@
 
 use super::checked::checked;
 use super::chosen::{ask_systemd, single};
-use super::others::Others;
 use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::changes::{Ended, When, look, reload};
 use crate::app::exit;
+use crate::app::others::Others;
 use crate::check::{Count, Report, text};
 use crate::config::Config;
 use crate::job::JobName;

@@ -1,6 +1,7 @@
 //! `jobctl show NAME`: the units that would be generated, as systemd would read them.
 
-use super::chosen::names;
+use super::chosen::{names, unknown_name};
+use super::codes::Codes;
 use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::Show;
@@ -21,15 +22,16 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
     let mut zones = Zones::default();
     let systemd = Systemd::default();
-    let mut code = exit::OK;
+    let mut codes = Codes::default();
     let mut shown = BTreeSet::new();
-    for name in arguments.jobs.iter().flat_map(|word| named(&config, word)) {
+    for (word, name) in
+        arguments.jobs.iter().flat_map(|word| named(&config, word).into_iter().map(move |it| (word, it)))
+    {
         let name = match name {
             Ok(name) if shown.contains(&name) => continue,
             Ok(name) => name,
             Err(refusal) => {
-                say(&refusal.what);
-                code = refusal.code;
+                codes.refuse(word, &refusal);
                 continue;
             }
         };
@@ -38,8 +40,7 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
             Some(Ok(file)) => Job::read(&name, &file.bytes, &config.defaults, &config.ceilings),
             Some(Err(problem)) => (None, vec![problem]),
             None => {
-                say(&format!("there is no job {name}: no file {}", path.display()));
-                code = exit::NO_JOB;
+                codes.refuse(&name, &unknown_name(&config, word, Vec::new()));
                 continue;
             }
         };
@@ -58,7 +59,7 @@ pub(super) fn show(arguments: &Show) -> Result<u8, Refusal> {
         }
         shown.insert(name);
     }
-    Ok(code)
+    Ok(codes.code())
 }
 
 /// The jobs that a word means: one by its name, or all that fit a pattern.
@@ -68,5 +69,5 @@ fn named(config: &Config, word: &String) -> Vec<Result<JobName, Refusal>> {
         let name = JobName::from_argument(word);
         return vec![name.map_err(|error| Refusal::new(exit::NO_JOB, error.to_string()))];
     }
-    names(config, words).map_or_else(|refusal| vec![Err(refusal)], |names| names.into_iter().map(Ok).collect())
+    names(config, words).map_or_else(|refusal| vec![Err(refusal)], |(names, _)| names.into_iter().map(Ok).collect())
 }

@@ -3,9 +3,8 @@
 use super::chosen::ask_systemd;
 use super::meant::meant;
 use super::refusal::Refusal;
-use super::{Screen, configuration, print, say};
+use super::{Screen, configuration, print};
 use crate::app::args::Steer;
-use crate::app::exit;
 use crate::job::{Job, Timing};
 use crate::page::words::date_and_time;
 use crate::pause::{Marker, What};
@@ -18,24 +17,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// Leaves out the next start by the timer of each job that is meant.
 pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
     let config = configuration()?;
-    let mut jobs = meant(&config, arguments, "skip-next")?;
+    let (mut jobs, mut codes) = meant(&config, arguments, "skip-next")?;
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
     ask_systemd(&bus, &mut jobs).map_err(|error| Refusal::no_systemd(&error))?;
     let here = Screen::new().zone;
     let mut zones = Zones::default();
-    let mut code = exit::OK;
     for facts in &jobs {
         let name = &facts.name;
         let next = match next(facts, &mut zones) {
             Ok(next) => next,
             Err(why) => {
-                say(&format!("{name}: there is no next run to leave out: {why}"));
-                code = exit::USAGE;
+                let what = format!("{name}: there is no next run to leave out: {why}");
+                codes.refuse(name, &Refusal::usage(what));
                 continue;
             }
         };
         let marker = Marker { what: What::Slot(next.slot), reason: String::new() };
-        pause::put(&config, Some(name), &marker).map_err(|error| Refusal::of_marker(&config, name, &error))?;
+        if let Err(error) = pause::put(&config, Some(name), &marker) {
+            codes.refuse(name, &Refusal::of_marker(&config, name, &error));
+            continue;
+        }
         let slot = date_and_time(next.slot, &here);
         journal::note(Some(name), &format!("the run of {slot} left out"));
         let then = match next.then {
@@ -48,7 +49,7 @@ pub(super) fn skip_next(arguments: &Steer) -> Result<u8, Refusal> {
         };
         print(&format!("{name} leaves out its run of {slot}{then}\n"));
     }
-    Ok(code)
+    Ok(codes.code())
 }
 
 /// What starts within this time can no longer be held back for certain; then the one after it is left out.

@@ -1,5 +1,6 @@
 //! `jobctl start`: as a timer would, and if wanted with an eye on the run.
 
+use super::codes::Codes;
 use super::meant::meant;
 use super::output::Output;
 use super::refusal::Refusal;
@@ -12,23 +13,23 @@ use crate::config::Config;
 use crate::history::{Exit, Outcome, Run};
 use crate::job::{JobName, Overtime};
 use crate::run::{BUSY, TIMEOUT};
-use crate::status::{Facts, outcome};
+use crate::status::{Facts, Next, outcome};
 use crate::sys::bus::{Bus, Done, Interest, Orders, Verb};
 use crate::sys::history::Store;
 use crate::sys::journal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Starts the jobs that are meant. What becomes of one costs the others nothing.
 pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let config = configuration()?;
-    let mut jobs = meant(&config, &arguments.steer, "start")?;
-    let mut started = Started { config: &config, codes: BTreeMap::new() };
+    let (mut jobs, codes) = meant(&config, &arguments.steer, "start")?;
+    let mut started = Started { config: &config, codes };
     if arguments.slow_start {
         jobs.retain(|facts| {
             let able = facts.job.as_ref().is_none_or(|job| !job.slow_start.is_empty());
             if !able {
                 let name = &facts.name;
-                started.refuse(name, &Refusal::usage(format!("{name}: the job has no slow_start_command")));
+                started.codes.refuse(name, &Refusal::usage(format!("{name}: the job has no slow_start_command")));
             }
             able
         });
@@ -42,7 +43,7 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
         warn(facts, does(facts, &orders, unit));
         if facts.job.is_none() {
             // its end tells more, if that is waited for
-            started.codes.insert(facts.name.clone(), exit::CONFIG);
+            started.codes.note(&facts.name, exit::CONFIG);
         }
     }
     let ran_before: Vec<bool> = units.iter().map(|unit| orders.is_running(unit)).collect();
@@ -56,7 +57,7 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     let mut taken = Vec::new();
     for (((facts, unit), done), ran_before) in jobs.iter().zip(&units).zip(done).zip(ran_before) {
         match done {
-            Err(error) => started.refuse(&facts.name, &Refusal::of_order(&facts.name, &error)),
+            Err(error) => started.codes.refuse(&facts.name, &Refusal::of_order(&facts.name, &error)),
             Ok(done) => {
                 if !ran_before {
                     let what = if arguments.slow_start { "slow-started" } else { "started" };
@@ -69,12 +70,14 @@ pub(super) fn start(arguments: &Start) -> Result<u8, Refusal> {
     if arguments.wait || arguments.follow {
         let ends = started.watch(&mut orders, &taken)?;
         if arguments.wait {
-            started.codes.extend(ends.into_iter().filter(|(_, status)| *status != exit::OK));
+            for (name, status) in ends.iter().filter(|(_, status)| *status != exit::OK) {
+                started.codes.note(name, *status);
+            }
         }
     } else {
         started.look_once(&mut orders, &taken);
     }
-    Ok(started.codes.into_values().next().unwrap_or(exit::OK))
+    Ok(started.codes.code())
 }
 
 /// What a unit does that is to be started.
@@ -97,16 +100,10 @@ struct Taken<'a> {
 
 struct Started<'a> {
     config: &'a Config,
-    /// The exit code of each job that went wrong: that of the first decides, whenever it came.
-    codes: BTreeMap<JobName, u8>,
+    codes: Codes,
 }
 
 impl Started<'_> {
-    fn refuse(&mut self, name: &JobName, refusal: &Refusal) {
-        say(&refusal.what);
-        self.codes.insert(name.clone(), refusal.code);
-    }
-
     /// One that ended within the moment of its start has its end told; whether one did is a matter of chance,
     /// and so no error.
     fn look_once(&mut self, orders: &mut Orders, taken: &[Taken<'_>]) {
@@ -114,8 +111,8 @@ impl Started<'_> {
             let name = &facts.name;
             match (done, self.run(name, orders.run(unit))) {
                 (Done::Well, _) => {}
-                (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run))),
-                (Done::Badly, None) => self.refuse(name, &not_started(orders, name, unit)),
+                (Done::Badly, Some(run)) => say(&format!("{name} has ended already: {}", outcome(&run, Next::ToCome))),
+                (Done::Badly, None) => self.codes.refuse(name, &not_started(orders, name, unit)),
             }
         }
     }
@@ -146,12 +143,12 @@ impl Started<'_> {
             let name = &facts.name;
             let Some(run) = self.run(name, orders.run(unit)).or_else(|| self.last_of(name, &shown)) else {
                 let what = format!("{name}: nothing is recorded of this run; see jobctl logs {name}");
-                self.refuse(name, &Refusal::new(exit::NOT_STARTED, what));
+                self.codes.refuse(name, &Refusal::new(exit::NOT_STARTED, what));
                 continue;
             };
             if let Some(end) = run.end.as_ref().filter(|end| end.outcome != Outcome::Success) {
                 let why = end.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-                say(&format!("{name}: {}{why}", outcome(&run)));
+                say(&format!("{name}: {}{why}", outcome(&run, Next::Missed)));
             }
             statuses.push((name.clone(), status(&run, facts)));
         }

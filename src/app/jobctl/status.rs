@@ -24,8 +24,8 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
     if let Some(word) = selection.single().filter(|_| is_page) {
         return one(&config, word, arguments.lines);
     }
-    let mut jobs = chosen(&config, &arguments.which)?;
-    let mut code = exit::OK;
+    let (mut jobs, codes) = chosen(&config, &arguments.which)?;
+    let mut code = codes.code();
     if let Err(error) = Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs)) {
         say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
         code = exit::UNAVAILABLE;

@@ -23,7 +23,7 @@ pub(super) fn restart(arguments: &Steer) -> Result<u8, Refusal> {
 
 fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
     let config = configuration()?;
-    let jobs = meant(&config, arguments, if verb == Verb::Stop { "stop" } else { "restart" })?;
+    let (jobs, mut codes) = meant(&config, arguments, if verb == Verb::Stop { "stop" } else { "restart" })?;
     let both = |facts: &Facts| [compile::service_name(&facts.name), compile::slow_start_name(&facts.name)];
     let units: Vec<String> = jobs.iter().flat_map(both).collect();
     let bus = Bus::system().map_err(|error| Refusal::no_systemd(&error))?;
@@ -44,9 +44,6 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
     }
     let all: Vec<(Verb, &str)> = given.iter().map(|(_, unit)| (verb, &**unit)).collect();
     let done = orders.give(&all).map_err(|error| Refusal::no_systemd(&error))?;
-    // what cannot run was not started anew, whatever systemd made of it
-    let cannot_run = verb == Verb::Restart && jobs.iter().any(|facts| facts.job.is_none());
-    let mut code = if cannot_run { exit::CONFIG } else { exit::OK };
     for ((facts, _), done) in given.into_iter().zip(done) {
         let refusal = match done {
             Ok(Done::Well) => {
@@ -59,10 +56,13 @@ fn steer(arguments: &Steer, verb: Verb) -> Result<u8, Refusal> {
             }
             Err(error) => Refusal::of_order(&facts.name, &error),
         };
-        say(&refusal.what);
-        code = if code == exit::OK { refusal.code } else { code };
+        codes.refuse(&facts.name, &refusal);
     }
-    Ok(code)
+    // what cannot run was not started anew, whatever systemd made of it
+    for facts in jobs.iter().filter(|facts| verb == Verb::Restart && facts.job.is_none()) {
+        codes.note(&facts.name, exit::CONFIG);
+    }
+    Ok(codes.code())
 }
 
 /// There is no unit to stop.

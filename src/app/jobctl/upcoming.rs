@@ -24,8 +24,8 @@ pub(super) struct Upcoming {
 impl Upcoming {
     /// The starts of the jobs that are meant. Without systemd, those that the files promise.
     pub(super) fn of(config: &Config, which: &Which, hours: u32, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        let mut jobs = chosen(config, which)?;
-        let mut code = exit::OK;
+        let (mut jobs, codes) = chosen(config, which)?;
+        let mut code = codes.code();
         if let Err(error) = Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs)) {
             say(&format!("systemd does not answer, so this is what the files promise: {error}"));
             code = exit::UNAVAILABLE;

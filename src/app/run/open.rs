@@ -8,6 +8,7 @@ use crate::config::{Config, Root};
 use crate::history::{Command, History, Run};
 use crate::job::{Job, JobName};
 use crate::run::{BAD_JOB, WRONG_USER, due, retry, trigger};
+use crate::status::Unknown;
 use crate::sys::account::{self, Account};
 use crate::sys::history::{Found, Store};
 use crate::sys::invocation::{Invocation, own_unit};
@@ -125,7 +126,12 @@ fn read_job(config: &Config, name: &JobName, invocation: &Invocation, voice: Voi
             voice.say(Priority::Warning, &format!("{name}: not started, as {} has gone", path.display()));
             return Err(0);
         }
-        None => return Err(refuse(format!("there is no job {name}: no file {}", path.display()))),
+        None => {
+            let names: Vec<JobName> =
+                jobs.list().unwrap_or_default().iter().filter_map(|candidate| candidate.name().ok()).collect();
+            let offer = Unknown::of(name.as_str(), &names).offer();
+            return Err(refuse(format!("there is no job {name}: no file {}{offer}", path.display())));
+        }
         Some(Err(problem)) => return Err(refuse(line(&path, &problem))),
         Some(Ok(file)) => file,
     };

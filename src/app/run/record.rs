@@ -58,6 +58,7 @@ impl Gate {
             if let (Invocation::Unit { .. }, Some(run)) = (&self.invocation, history.run(&run.id)) {
                 again = again::next(&self.job, run, &end);
             }
+            let end = again.err().map_or(end.clone(), |over| over.on(end));
             ended(history, &run.id, end, again.ok())
         });
         if kept == Kept::No {
