@@ -74,6 +74,18 @@ pub enum Cause {
     NotStarted,
 }
 
+impl Cause {
+    /// As a program reads it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cause::ExitCode => "exit-code",
+            Cause::Signal => "signal",
+            Cause::OutOfMemory => "out-of-memory",
+            Cause::NotStarted => "not-started",
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -108,7 +108,7 @@ impl Facts {
             ("RUN", Some(self.run.clone())),
             ("TRIGGER", Some(self.trigger.clone())),
             ("OUTCOME", self.outcome.clone()),
-            ("CAUSE", self.cause.map(|cause| cause.to_string())),
+            ("CAUSE", self.cause.map(|cause| cause.word().to_owned())),
             ("EXIT_STATUS", number(self.exit_status)),
             ("REASON", self.reason.clone()),
             ("START", self.start.clone()),

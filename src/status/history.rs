@@ -41,7 +41,7 @@ pub fn runs(runs: &[Numbered<'_>], shown: Page<'_>) -> String {
     let longest = runs.iter().filter_map(|entry| entry.run.took()).max().unwrap_or_default();
     let rows: Vec<[Cell; 8]> = runs.iter().map(|entry| row(entry, longest, shown)).collect();
     let columns = ["RUN", "START", "TOOK", "", "OUTCOME", "BY", "ID", "WHY"].map(|name| Column { name });
-    grid(columns, rows, &[(7, 30), (6, 0), (3, 0), (7, 12), (7, 0)], shown.width, shown.header)
+    grid(columns, rows, &[(7, 30), (3, 0), (7, 12), (7, 0), (6, 0)], shown.width, shown.header)
 }
 
 fn row(entry: &Numbered<'_>, longest: TimeDelta, shown: Page<'_>) -> [Cell; 8] {
