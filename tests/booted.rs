@@ -60,6 +60,8 @@ mod retrying;
 mod run_logs;
 #[path = "booted/sandbox.rs"]
 mod sandbox;
+#[path = "booted/soak.rs"]
+mod soak;
 #[path = "booted/telling.rs"]
 mod telling;
 #[path = "booted/terminal.rs"]
