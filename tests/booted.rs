@@ -4,6 +4,8 @@ mod hosts;
 
 #[path = "booted/authors.rs"]
 mod authors;
+#[path = "booted/callers.rs"]
+mod callers;
 #[path = "booted/catch_up.rs"]
 mod catch_up;
 #[path = "booted/edited.rs"]
