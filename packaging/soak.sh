@@ -6,7 +6,7 @@ programs=$1
 log=$2/soak.log
 
 # the modules of tests/booted whose tests print rows
-modules='faults:: callers::'
+modules='faults:: callers:: hostile_folder::'
 
 status=0
 # shellcheck disable=SC2086 # a list of words

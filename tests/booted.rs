@@ -24,6 +24,8 @@ mod following;
 mod groups;
 #[path = "booted/hostile.rs"]
 mod hostile;
+#[path = "booted/hostile_folder.rs"]
+mod hostile_folder;
 #[path = "booted/installed.rs"]
 mod installed;
 #[path = "booted/invalid.rs"]
