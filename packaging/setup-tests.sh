@@ -31,7 +31,7 @@ need fish command -v fish
 need python3-aiosmtpd /usr/bin/python3 -c 'import aiosmtpd'
 # metrics are read as a store of them reads them
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
-# the order of sync and rename
+# what the generator asks of the kernel, and the order of sync and rename
 need strace command -v strace
 need openssl command -v openssl
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin

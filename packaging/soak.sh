@@ -5,9 +5,13 @@ cd "$(dirname -- "$0")/.."
 programs=$1
 log=$2/soak.log
 
+# the modules of tests/booted whose tests print rows
+modules='callers:: crowds:: durable:: faults:: hostile_folder::'
+
 status=0
+# shellcheck disable=SC2086 # a list of words
 PROCESS_CONTROL_SOAK=${3:-100} PROCESS_CONTROL_TEST_HOSTS=required PROCESS_CONTROL_TEST_PROGRAMS=$programs \
-    cargo test --test booted --no-fail-fast -- --nocapture --test-threads=2 crowds:: durable:: faults:: >"$log" 2>&1 || status=$?
+    cargo test --test booted --no-fail-fast -- --nocapture --test-threads=2 $modules >"$log" 2>&1 || status=$?
 rows=$(grep -o '^soak | .*' "$log" | sed 's/^soak //' | sort) || true
 if [ -z "$rows" ] || [ "$status" != 0 ]; then
     grep -E '^test .*FAILED|panicked' -A 3 "$log" >&2 || true

@@ -4,6 +4,8 @@ mod hosts;
 
 #[path = "booted/authors.rs"]
 mod authors;
+#[path = "booted/callers.rs"]
+mod callers;
 #[path = "booted/catch_up.rs"]
 mod catch_up;
 #[path = "booted/crowds.rs"]
@@ -26,6 +28,8 @@ mod following;
 mod groups;
 #[path = "booted/hostile.rs"]
 mod hostile;
+#[path = "booted/hostile_folder.rs"]
+mod hostile_folder;
 #[path = "booted/installed.rs"]
 mod installed;
 #[path = "booted/invalid.rs"]
@@ -64,6 +68,8 @@ mod retrying;
 mod run_logs;
 #[path = "booted/sandbox.rs"]
 mod sandbox;
+#[path = "booted/soak.rs"]
+mod soak;
 #[path = "booted/telling.rs"]
 mod telling;
 #[path = "booted/terminal.rs"]

@@ -47,6 +47,8 @@ const TABLE: &[Row] = &[
             "chrono",
             "rustix",
             "signal_hook",
+            "nix",
+            "close_fds",
             "anyhow",
             "futures_core",
             "lettre",

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod bus;
+pub mod caller;
 pub mod clock;
 pub mod config;
 pub mod conflicts;

@@ -1,8 +1,8 @@
 //! Very many jobs on one host, and a bus that goes away under them.
 
-use crate::faults::{row, times};
 use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
+use crate::soak::{row, times};
 use process_control::history::Outcome;
 use std::time::Instant;
 

@@ -1,9 +1,9 @@
 //! What a power failure leaves: the order of sync and rename, as strace(1) sees it. A killed host keeps what the kernel had
 //! not written yet, so killing one shows nothing of this.
 
-use crate::faults::row;
 use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, host_with, on_both_suites, shell};
+use crate::soak::row;
 use std::process::Command;
 
 on_both_suites!(what_is_recorded_is_on_the_disk_before_anything_depends_on_it);

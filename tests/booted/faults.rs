@@ -3,6 +3,7 @@
 
 use crate::hosts::{Host, Suite};
 use crate::jobs::{FAR, SOON, host_with, on_both_suites, shell};
+use crate::soak::{Moments, row, times};
 use process_control::history::{History, Outcome, Run};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,27 +18,6 @@ on_both_suites!(
     a_full_or_read_only_disk_stops_no_run,
     a_flood_of_output_and_of_processes_harms_nobody,
 );
-
-/// How often it is tried: of a soak so many percent of the second number.
-pub(crate) fn times(short: usize, long: usize) -> usize {
-    let percent: Option<usize> = std::env::var("PROCESS_CONTROL_SOAK").ok().map(|percent| percent.parse().unwrap());
-    percent.map_or(short, |percent| long * percent / 100)
-}
-
-/// A row of the table; libtest shows it when asked to (`--nocapture`).
-pub(crate) fn row(suite: Suite, what: &str, count: usize, result: &str) {
-    println!("soak | {what} | Debian {} | {count} | {result} |", if suite == Suite::Bookworm { 12 } else { 13 });
-}
-
-/// Numbers without a pattern, the same each time.
-struct Moments(u64);
-
-impl Moments {
-    fn below(&mut self, millis: u64) -> Duration {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_millis((self.0 >> 33) % millis)
-    }
-}
 
 fn lines(host: &Host, path: &str) -> BTreeSet<String> {
     host.run(&["cat", path]).stdout.lines().map(str::to_owned).collect()

@@ -3,6 +3,7 @@
 use super::scene::{Ended, Scene};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 const GOOD: &str = "name: Good\ncommand: /bin/true\nschedule: 0 1 * * *\n";
 
@@ -154,4 +155,30 @@ fn crontab_crontab() {
     assert!(scene.text("units/job@schedule_2.timer").contains("OnCalendar=*-*-* *:00..50/10:00"));
     let upheld = scene.text("units/process-control.target.d/50-timers.conf");
     assert!(upheld.contains("job@schedule_2.timer") && !upheld.contains("disabled"), "{upheld}");
+}
+
+/// PID 1 waits for it: what it asked might be waiting for PID 1.
+#[test]
+fn it_talks_to_nobody_and_looks_no_user_up() {
+    if !Path::new("/usr/bin/strace").exists() {
+        eprintln!("skipped: there is no strace");
+        return;
+    }
+    let scene = Scene::new().job("good", GOOD).job("bad", "name: Bad\n");
+    let (units, trace) = (scene.path("traced"), scene.path("trace"));
+    fs::create_dir_all(&units).unwrap();
+    fs::set_permissions(&units, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    fs::write(&trace, "").unwrap();
+    fs::set_permissions(&trace, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
+    let mut strace = Command::new("/usr/bin/strace");
+    strace.args(["-f", "-o"]).arg(&trace).arg(scene.path("generator")).arg(&units);
+    Ended::of(&mut scene.called(strace, &[])).code(0);
+    let trace = fs::read_to_string(&trace).unwrap();
+    assert!(names(&units).contains(&"job@good.timer".to_owned()) && trace.contains("openat("), "{trace}");
+    let calls = ["socket(", "connect(", "sendto(", "sendmsg(", "fork(", "clone(", "clone3(", "kill("];
+    let files = ["/etc/passwd", "/etc/group", "nsswitch", "/run/systemd/private", "/run/dbus"];
+    for never in calls.iter().chain(&files) {
+        assert!(!trace.contains(never), "{never}: {trace}");
+    }
+    assert_eq!(trace.matches("execve(").count(), 1, "{trace}");
 }

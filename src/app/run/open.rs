@@ -7,14 +7,14 @@ use crate::app::turn;
 use crate::config::{Config, Root};
 use crate::history::{Command, History, Run};
 use crate::job::{Job, JobName};
-use crate::run::{BAD_JOB, WRONG_USER, due, retry, trigger};
+use crate::run::{BAD_JOB, NOT_EXECUTABLE, WRONG_USER, due, retry, trigger};
 use crate::status::Unknown;
 use crate::sys::account::{self, Account};
 use crate::sys::history::{Found, Store};
 use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::{Folder, JobFile};
 use crate::sys::voice::{Priority, Voice};
-use crate::sys::{clock, config, systemctl, zone};
+use crate::sys::{caller, clock, config, systemctl, zone};
 use chrono::{DateTime, Utc};
 
 impl Gate {
@@ -22,6 +22,12 @@ impl Gate {
     pub(super) fn open(name: &str, command: Command) -> Result<Gate, u8> {
         let invocation = Invocation::detect();
         let voice = Voice::of("run-job", &invocation);
+        if let Invocation::Hand { .. } = invocation
+            && let Err(error) = caller::forget()
+        {
+            voice.say(Priority::Error, &format!("what the caller left cannot be put away: {error}"));
+            return Err(NOT_EXECUTABLE);
+        }
         let loaded = config::load();
         for problem in loaded.problems.iter().filter(|problem| problem.is_pressing()) {
             voice.say(Priority::of(problem), &line(&loaded.path, problem));
