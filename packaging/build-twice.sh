@@ -7,9 +7,12 @@ cd "$root"
 unset CARGO_TARGET_DIR
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# both before the first build: who works here meanwhile changes neither
 for place in one another-place/two; do
     mkdir -p "$work/$place"
     git ls-files -z | xargs -0 cp --parents -t "$work/$place"
+done
+for place in one another-place/two; do
     "$work/$place/packaging/build.sh" release
 done
 one=$work/one/target/programs-release another=$work/another-place/two/target/programs-release

@@ -1,7 +1,7 @@
 //! The processes below ours, found in `/proc`, and signals to them.
 
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, getpgrp, getpid, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, Signal, getpid, pidfd_open, pidfd_send_signal};
 use std::collections::HashSet;
 use std::{fs, io};
 
@@ -53,9 +53,10 @@ pub(super) fn count() -> io::Result<usize> {
 
 /// Sends a signal to all who are meant and not told yet.
 pub(super) fn tell(signal: Signal, whom: Whom, told: &mut HashSet<Process>) -> io::Result<()> {
-    let our_group = getpgrp().as_raw_nonzero().get();
+    // not getpgrp(2), which has no number for a group of outside: a shell that entered a container is in one
+    let our_group = stat(getpid()).map(|us| us.group);
     for Stat { process, group, .. } in descendants()? {
-        if (whom == Whom::OtherGroups && group == our_group) || !told.insert(process) {
+        if (whom == Whom::OtherGroups && Some(group) == our_group) || !told.insert(process) {
             continue;
         }
         send(process, &[signal, Signal::CONT])?;
@@ -146,6 +147,7 @@ fn parse(line: &str) -> Option<Stat> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::process::getpgrp;
 
     fn line(pid: i32, name: &str, state: char, parent: i32, started: u64) -> String {
         format!("{pid} ({name}) {state} {parent} 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {started} 1 2 3")
