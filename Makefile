@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench fuzz reproducible soak programs setup
+.PHONY: demo test build check bench fuzz reproducible sbom soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -47,6 +47,10 @@ fuzz: setup
 # The release built twice, in different folders: the same bytes.
 reproducible:
 	packaging/build-twice.sh
+
+# What the programs are made of, as CycloneDX.
+sbom:
+	packaging/sbom.sh $(abspath $(target))
 
 # Hundreds of kills, storms and reloads on booted hosts; the table of SECURITY.md. Needs root.
 SOAK_PERCENT ?= 100
