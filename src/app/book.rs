@@ -24,6 +24,17 @@ pub(super) struct Book<'a> {
     pub(super) voice: Voice,
     /// How long to wait for others who write into it.
     pub(super) patience: Duration,
+    /// Who tells of an end that cannot be written.
+    pub(super) unwritten: Unwritten,
+}
+
+/// Who tells of an end that the history does not know: two of a run's processes would do it twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unwritten {
+    /// Who sees it.
+    ToldNow,
+    /// `--finish`, which comes after each run of a unit and finds it without an end.
+    ToldByFinish,
 }
 
 /// Writes the end of a run into its history, and when it is tried again, if it is: news, unless it was known, or is no
@@ -105,6 +116,9 @@ impl Book<'_> {
             // who wants to know is told all the same
             write(&mut History::default());
             news = news.into_iter().map(|news| last_attempt(news, &mut counts.after)).collect();
+            if self.unwritten == Unwritten::ToldByFinish {
+                news.retain(|news| !matches!(news, News::Ended(..)));
+            }
         }
         let kept = if done.is_ok() { Kept::Yes } else { Kept::No };
         match done {

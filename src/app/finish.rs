@@ -1,12 +1,12 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use super::book::{Book, ended};
+use super::book::{Book, Unwritten, ended};
 use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::notice::News;
 use crate::run::judge::{self, KILL, Order, ServiceEnd, Verdict};
-use crate::run::{BAD_JOB, BUSY, WRONG_USER};
+use crate::run::{BAD_JOB, BUSY, TIMEOUT, WRONG_USER};
 use crate::sys::history::{PATIENCE, Store};
 use crate::sys::invocation::{Invocation, own_unit};
 use crate::sys::jobs::Folder;
@@ -44,7 +44,14 @@ pub(super) fn finish(name: &str) -> u8 {
     let seen = Seen { order: order(exit, &result), result, exit };
     let now = clock::now();
     let mut verdict = None;
-    let book = Book { config: &config, name: &name, job: job.as_ref(), voice, patience: patience(job.as_ref()) };
+    let book = Book {
+        config: &config,
+        name: &name,
+        job: job.as_ref(),
+        voice,
+        patience: patience(job.as_ref()),
+        unwritten: Unwritten::ToldNow,
+    };
     book.write(|history| {
         let run = Run::begun(id.clone(), trigger(&invocation), command(), now, clock::boot_id());
         let (found, news) = record(history, &run, &seen, job.as_ref(), now);
@@ -114,7 +121,11 @@ fn record(history: &mut History, run: &Run, seen: &Seen, job: Option<&Job>, now:
         _ => {
             let start = known.as_ref().and_then(|known| known.start).unwrap_or(now);
             let took = (now - start).to_std().ok().and_then(|took| TimeSpan::from_minutes(took.as_secs_f64() / 60.0));
-            judge::service(&seen.after(took.unwrap_or(TimeSpan::ZERO)), job)
+            let verdict = judge::service(&seen.after(took.unwrap_or(TimeSpan::ZERO)), job);
+            // what run-job ended itself, and could not write down
+            let timed_out = job.is_some_and(|job| job.retries.is_some() && job.timeout.is_some())
+                && verdict.exit == Some(Exit::Code(TIMEOUT.into()));
+            if timed_out { Verdict::timeout() } else { verdict }
         }
     };
     if known.is_none() {

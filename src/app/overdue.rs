@@ -1,7 +1,7 @@
 //! Attempts that were announced and never came, as somebody stopped the unit meanwhile or the host booted: the failure
 //! before such a one is a failure, and is told as one.
 
-use super::book::Book;
+use super::book::{Book, Unwritten};
 use crate::config::Config;
 use crate::history::Run;
 use crate::job::Job;
@@ -28,7 +28,8 @@ pub(super) fn settle(config: &Config) {
         let (Some(job), _) = Job::read(&name, &file.bytes, &config.defaults, &config.ceilings) else { continue };
         let voice = Voice::Journal;
         voice.say(Priority::Warning, &format!("{name}: the next attempt never came, so the last one is the end of it"));
-        let book = Book { config, name: &name, job: Some(&job), voice, patience: PATIENCE };
+        let book =
+            Book { config, name: &name, job: Some(&job), voice, patience: PATIENCE, unwritten: Unwritten::ToldNow };
         book.write(|history| {
             history.give_up();
             News::Other

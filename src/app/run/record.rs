@@ -2,7 +2,7 @@
 
 use super::{Gate, Turn};
 use crate::app::again;
-use crate::app::book::{Book, Kept, ended};
+use crate::app::book::{Book, Kept, Unwritten, ended};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
 use crate::job::retries::TRY_AGAIN;
 use crate::notice::News;
@@ -36,6 +36,10 @@ impl Gate {
             job: Some(&self.job),
             voice: self.voice,
             patience: PATIENCE,
+            unwritten: match self.invocation {
+                Invocation::Unit { .. } => Unwritten::ToldByFinish,
+                Invocation::Hand { .. } => Unwritten::ToldNow,
+            },
         };
         book.write(|history| {
             let news = change(history, run);
