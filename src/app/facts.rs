@@ -18,6 +18,7 @@ use crate::sys::spool::Spool;
 use crate::sys::zone::Zones;
 use crate::sys::{account, clock};
 use chrono::{DateTime, Utc};
+use std::cell::OnceCell;
 use std::io;
 
 /// Where facts come from.
@@ -30,6 +31,7 @@ pub(super) struct Sources<'a> {
     zones: Zones,
     booted: DateTime<Utc>,
     boot: String,
+    holders: OnceCell<Vec<(JobName, u32)>>,
 }
 
 impl<'a> Sources<'a> {
@@ -47,6 +49,7 @@ impl<'a> Sources<'a> {
             zones: Zones::default(),
             booted: clock::booted(),
             boot: clock::boot_id(),
+            holders: OnceCell::new(),
         })
     }
 
@@ -82,7 +85,13 @@ impl<'a> Sources<'a> {
         let retry = retry(&recent, &self.boot, now);
         // what has begun is in the history
         let waiting = running.filter(|_| recent.open.is_none()).and_then(|running| running.pid).zip(job.as_ref());
-        let locks = Locks { config: self.config, folder: &self.folder, held: &self.held, store: &self.store };
+        let locks = Locks {
+            config: self.config,
+            folder: &self.folder,
+            held: &self.held,
+            store: &self.store,
+            holders: &self.holders,
+        };
         let lock_wait = waiting.and_then(|(pid, job)| locks.wait(job, pid));
         Some(Facts {
             error,

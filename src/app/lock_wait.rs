@@ -9,6 +9,7 @@ use crate::status::LockWait;
 use crate::sys::history::Store;
 use crate::sys::jobs::Folder;
 use crate::sys::lock::Held;
+use std::cell::OnceCell;
 
 /// Where it is seen.
 #[derive(Clone, Copy)]
@@ -17,12 +18,15 @@ pub(super) struct Locks<'a> {
     pub(super) folder: &'a Folder,
     pub(super) held: &'a Held,
     pub(super) store: &'a Store,
+    /// The jobs whose locks are held, and by which process: looked for once, for all who wait.
+    pub(super) holders: &'a OnceCell<Vec<(JobName, u32)>>,
 }
 
 impl Locks<'_> {
     /// What the start of a job waits for whose lock this process holds; none if nothing is in its way.
     pub(super) fn wait(self, job: &Job, own: u32) -> Option<LockWait> {
-        let others = self.holders(&job.name);
+        let holders = self.holders.get_or_init(|| self.all_holders());
+        let others: Vec<&(JobName, u32)> = holders.iter().filter(|(name, _)| *name != job.name).collect();
         let conflicting: Vec<&JobName> =
             others.iter().map(|(name, _)| name).filter(|other| self.conflict(job, other)).collect();
         // one that waits itself has no lock of a group, but may have that of the two
@@ -35,7 +39,7 @@ impl Locks<'_> {
     }
 
     /// The first of its groups in which others have all places, and who they are.
-    fn full(self, job: &Job, own: u32, others: &[(JobName, u32)]) -> Option<LockWait> {
+    fn full(self, job: &Job, own: u32, others: &[&(JobName, u32)]) -> Option<LockWait> {
         groups(job, &self.config.caps).into_iter().find_map(|(group, _)| {
             let places = self.held.places(&self.config.run_directory, &group)?;
             let by = others.iter().filter(|(_, pid)| places.contains(pid)).map(|(name, _)| name.clone());
@@ -43,14 +47,10 @@ impl Locks<'_> {
         })
     }
 
-    /// The other jobs whose locks are held, and by which process.
-    fn holders(self, own: &JobName) -> Vec<(JobName, u32)> {
+    fn all_holders(self) -> Vec<(JobName, u32)> {
         let names = self.folder.list().unwrap_or_default().into_iter().filter_map(|candidate| candidate.name().ok());
-        let others = names.filter(|name| name != own);
-        others
-            .filter_map(|name| Some((self.held.holder(&self.config.run_directory, &name)?, name)))
-            .map(|(pid, name)| (name, pid))
-            .collect()
+        let pid = |name: &JobName| self.held.holder(&self.config.run_directory, name);
+        names.filter_map(|name| Some((pid(&name)?, name))).map(|(pid, name)| (name, pid)).collect()
     }
 
     /// Whether one of the two names the other.

@@ -125,23 +125,17 @@ fn by_tag(field: &mut Field) -> BTreeMap<String, u32> {
 
 fn ceilings(field: &mut Field) -> Ceilings {
     let mut most = Ceilings::default();
-    let Some(entries) = field.node.map() else {
-        return field.refuse("this is no mapping", "timeout, memory_max, cpu_quota, tasks_max").unwrap_or_default();
-    };
-    for Entry { key, place, value } in entries {
-        let name = format!("ceilings/{}", key.text);
-        let inner = &mut Field { key: &name, node: value, problems: field.problems };
-        match key.text.as_str() {
-            "timeout" => most.timeout = inner.minutes().and_then(Timeout::span),
-            "memory_max" => most.memory_max = memory(inner),
-            "cpu_quota" => most.cpu_quota = percent(inner),
-            "tasks_max" => most.tasks_max = tasks(inner),
-            // an error and not a mistake: a ceiling that is misspelt is a ceiling that is not there
-            unknown => {
-                let problem = Problem::error(*place, "ceilings", "an unknown key").found(unknown);
-                field.problems.push(problem.allowed("timeout, memory_max, cpu_quota, tasks_max"));
-            }
+    // an error and not a mistake: a ceiling that is misspelt is a ceiling that is not there
+    let unknown = |place| Problem::error(place, "ceilings", "an unknown key");
+    field.keys("timeout, memory_max, cpu_quota, tasks_max", unknown, |key, field| {
+        match key {
+            "timeout" => most.timeout = field.minutes().and_then(Timeout::span),
+            "memory_max" => most.memory_max = memory(field),
+            "cpu_quota" => most.cpu_quota = percent(field),
+            "tasks_max" => most.tasks_max = tasks(field),
+            _ => return None,
         }
-    }
+        Some(())
+    });
     most
 }

@@ -3,7 +3,7 @@
 use super::schedule::{ScheduleError, ScheduleWarning};
 use super::span::{self, TimeSpan};
 use super::{Place, Problem};
-use crate::yaml::{Meaning, Node, Scalar, Style, Value};
+use crate::yaml::{Entry, Meaning, Node, Scalar, Style, Value};
 
 /// A key with its value, and where to put what is wrong with it.
 ///
@@ -57,6 +57,26 @@ impl Field<'_> {
     pub fn mistake(&mut self, what: impl Into<String>, allowed: impl Into<String>) {
         let problem = Problem::mistake(self.node.place, self.key, what).allowed(allowed);
         self.problems.push(with_found(problem, self.node));
+    }
+
+    /// Reads the keys of a mapping, each as `KEY/NAME`. `read` gives nothing for a key that it does not know: then what
+    /// `unknown` makes of its place is said.
+    pub fn keys(
+        &mut self,
+        allowed: &str,
+        unknown: impl Fn(Place) -> Problem,
+        mut read: impl FnMut(&str, &mut Field<'_>) -> Option<()>,
+    ) {
+        let Some(entries) = self.node.map() else {
+            return self.refuse("this is no mapping", allowed).unwrap_or_default();
+        };
+        for Entry { key, place, value } in entries {
+            let name = format!("{}/{}", self.key, key.text);
+            let inner = &mut Field { key: &name, node: value, problems: self.problems };
+            if read(&key.text, inner).is_none() {
+                self.problems.push(unknown(*place).found(&*key.text).allowed(allowed));
+            }
+        }
     }
 
     fn wrong_kind<T>(&mut self, allowed: &str) -> Option<T> {

@@ -2,7 +2,6 @@
 
 use super::Problem;
 use super::read::Field;
-use crate::yaml::Entry;
 
 /// The keys below `sandbox`.
 const KEYS: &str = "new_privileges, namespaces";
@@ -62,21 +61,15 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads the key `sandbox`.
     pub(super) fn read(&mut self, field: &mut Field) {
-        let Some(entries) = field.node.map() else {
-            return field.refuse("this is no mapping", KEYS).unwrap_or_default();
-        };
-        for Entry { key, place, value } in entries {
-            let name = format!("sandbox/{}", key.text);
-            let inner = &mut Field { key: &name, node: value, problems: field.problems };
-            match key.text.as_str() {
-                "new_privileges" => self.new_privileges = permission(inner),
-                "namespaces" => self.namespaces = permission(inner),
-                unknown => {
-                    let problem = Problem::mistake(*place, "sandbox", "an unknown key").found(unknown);
-                    field.problems.push(problem.allowed(KEYS));
-                }
+        let unknown = |place| Problem::mistake(place, "sandbox", "an unknown key");
+        field.keys(KEYS, unknown, |key, field| {
+            match key {
+                "new_privileges" => self.new_privileges = permission(field),
+                "namespaces" => self.namespaces = permission(field),
+                _ => return None,
             }
-        }
+            Some(())
+        });
     }
 
     /// What holds: what the job says, and where it says nothing what the defaults say.

@@ -181,22 +181,16 @@ impl Spec {
     }
 
     fn read_failmail(&mut self, field: &mut Field) {
-        let Some(entries) = field.node.map() else {
-            return field.refuse("this is no mapping", FAILMAIL).unwrap_or_default();
-        };
-        for Entry { key, place, value } in entries {
-            let name = format!("failmail/{}", key.text);
-            let address = &mut Field { key: &name, node: value, problems: field.problems };
-            match key.text.as_str() {
-                "from_address" => self.from_address = mail_address(address),
-                "to_address" => self.to_address = mail_address(address),
-                "smtp" => self.smtp = mail_server(address),
-                unknown => {
-                    let problem = Problem::mistake(*place, "failmail", "an unknown key").found(unknown);
-                    field.problems.push(problem.allowed(FAILMAIL));
-                }
+        let unknown = |place| Problem::mistake(place, "failmail", "an unknown key");
+        field.keys(FAILMAIL, unknown, |key, field| {
+            match key {
+                "from_address" => self.from_address = mail_address(field),
+                "to_address" => self.to_address = mail_address(field),
+                "smtp" => self.smtp = mail_server(field),
+                _ => return None,
             }
-        }
+            Some(())
+        });
     }
 
     /// Both addresses, each from the job or from the defaults.

@@ -190,7 +190,12 @@ on_skip: {{ping: 'http://127.0.0.1:8080/ping'}}
     assert_eq!(host.read("/tmp/who"), "process-control\n");
     assert_eq!(host.read("/tmp/document"), requests[2]["body"].as_str().unwrap());
     let variables = host.read("/tmp/variables");
-    for line in ["PROCESS_CONTROL_EVENT=failure", "PROCESS_CONTROL_EXIT_STATUS=3", "PROCESS_CONTROL_JOB=told"] {
+    for line in [
+        "PROCESS_CONTROL_EVENT=failure",
+        "PROCESS_CONTROL_CAUSE=exit-code",
+        "PROCESS_CONTROL_EXIT_STATUS=3",
+        "PROCESS_CONTROL_JOB=told",
+    ] {
         assert!(variables.lines().any(|it| it == line), "{line} in {variables}");
     }
     // an address that moves us on, and one that fails

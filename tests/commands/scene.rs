@@ -103,7 +103,9 @@ impl Scene {
     /// Any program, called so.
     pub(crate) fn called(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
-        for name in ["INVOCATION_ID", "SYSTEMD_EXEC_PID", "TRIGGER_UNIT", "SYSTEMD_SCOPE", "SYSTEMD_IN_INITRD"] {
+        for name in
+            ["COLUMNS", "INVOCATION_ID", "SYSTEMD_EXEC_PID", "TRIGGER_UNIT", "SYSTEMD_SCOPE", "SYSTEMD_IN_INITRD"]
+        {
             command.env_remove(name);
         }
         command.env("PROCESS_CONTROL_CONFIG", self.path("process-control.yaml"));

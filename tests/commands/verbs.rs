@@ -111,6 +111,22 @@ fn a_wrong_name_costs_the_others_nothing() {
     assert!(done.contains("gone: there is no such job any more") && done.contains("tea was not paused"), "{done}");
 }
 
+#[test]
+fn a_table_without_a_terminal_is_as_wide_as_columns_says() {
+    let scene = scene().job("milk", "name: Milk\ncommand: 'unclosed\n");
+    let widest = |columns: Option<&str>| {
+        let mut command = scene.command("jobctl", &["status"]);
+        columns.map(|columns| command.env("COLUMNS", columns));
+        let shown = Ended::of(&mut command).stdout;
+        assert!(shown.contains("milk"), "{shown}");
+        shown.lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    let whole = widest(None);
+    assert!(whole > 50, "{whole}");
+    assert_eq!(widest(Some("50")), 50);
+    assert_eq!((widest(Some("0")), widest(Some("wide"))), (whole, whole), "that is no width");
+}
+
 /// It was once an empty table.
 #[test]
 fn a_tag_that_no_job_has_is_told() {
