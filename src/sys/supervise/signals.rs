@@ -31,10 +31,13 @@ pub(super) struct Stop {
 pub(super) struct Signals(SignalDelivery<UnixStream, WithRawSiginfo>);
 
 impl Signals {
-    /// Starts to listen. What our caller ignores stays ignored, for us and the commands: `nohup` relies on it.
+    /// Starts to listen. What our caller ignores stays ignored, for us and the commands, as `nohup` relies on it; but not
+    /// SIGTERM, with which a timeout and `jobctl stop` ask a run to end.
     pub(super) fn listen() -> io::Result<Self> {
         let ignored = ignored_signals()?;
-        let stops = [SIGTERM, SIGINT, SIGHUP, SIGQUIT].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        let stops = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+            .into_iter()
+            .filter(|&signal| signal == SIGTERM || ignored & (1 << (signal - 1)) == 0);
         let (read, write) = UnixStream::pair()?;
         Ok(Signals(SignalDelivery::with_pipe(read, write, WithRawSiginfo, stops.chain([SIGCHLD]))?))
     }
