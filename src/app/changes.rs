@@ -58,11 +58,8 @@ pub(super) struct Look {
 /// # Errors
 /// Why the units cannot be read.
 pub(super) fn look(config: &Config) -> Result<Look> {
-    let mut comparison = Comparison {
-        written: UnitFolder::open(Path::new(GENERATED)).ok(),
-        changes: Vec::new(),
-        wanted: BTreeSet::new(),
-    };
+    let written = UnitFolder::open(Path::new(GENERATED)).ok();
+    let mut comparison = Comparison { written: written.as_ref(), changes: Vec::new(), wanted: BTreeSet::new() };
     let said = translate(config, &mut comparison)?;
     Ok(Look { changes: comparison.changes()?, said })
 }
@@ -135,17 +132,17 @@ fn clear(changes: &[Change]) {
     systemctl::reset_failed(&units);
 }
 
-struct Comparison {
+struct Comparison<'a> {
     /// None when the generator has never run.
-    written: Option<UnitFolder>,
+    written: Option<&'a UnitFolder>,
     changes: Vec<Change>,
     wanted: BTreeSet<String>,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     /// All that is new, changed or gone.
     fn changes(mut self) -> Result<Vec<Change>> {
-        let Some(written) = &self.written else { return Ok(self.changes) };
+        let Some(written) = self.written else { return Ok(self.changes) };
         for unit in written.names()?.iter().map(|name| compile::written_as(name)) {
             if compile::is_of_a_job(&unit) && !self.wanted.contains(&unit) {
                 let before = Some(written.read(&unit).map(|text| lossy(&text)).unwrap_or_default());
@@ -156,16 +153,25 @@ impl Comparison {
     }
 }
 
-impl Sink for Comparison {
+impl Sink for Comparison<'_> {
     fn take(&mut self, unit: &Unit) -> Result<()> {
-        let before = self.written.as_ref().and_then(|folder| folder.read(&unit.name)).map(|text| lossy(&text));
-        let after = unit.file.to_string();
+        let before = self.written.and_then(|folder| folder.read(&unit.name)).map(|text| lossy(&text));
+        let after = unit.file.text();
         if before.as_ref() != Some(&after) {
             let job = compile::job_of(&unit.name);
             self.changes.push(Change { unit: unit.name.clone(), job, before, after: Some(after) });
         }
         self.wanted.insert(unit.name.clone());
         Ok(())
+    }
+
+    fn split(&self) -> Self {
+        Comparison { written: self.written, changes: Vec::new(), wanted: BTreeSet::new() }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.wanted.extend(other.wanted);
     }
 }
 

@@ -61,14 +61,21 @@ pub fn write_units(config: &Config, folder: &Path) -> Result<usize> {
 }
 
 fn write(config: &Config, folder: &Path) -> Result<Said> {
-    let mut units = UnitFolder::open(folder).with_context(|| folder.display().to_string())?;
-    translate(config, &mut units).with_context(|| folder.display().to_string())
+    let units = UnitFolder::open(folder).with_context(|| folder.display().to_string())?;
+    translate(config, &mut &units).with_context(|| folder.display().to_string())
 }
 
-impl Sink for UnitFolder {
+impl Sink for &UnitFolder {
     fn take(&mut self, unit: &Unit) -> Result<()> {
         Ok(self.write(unit)?)
     }
+
+    fn split(&self) -> Self {
+        self
+    }
+
+    // it is in the folder
+    fn join(&mut self, _: Self) {}
 }
 
 /// Errors first, and of many only the first.

@@ -1,4 +1,4 @@
-//! Every job of a configuration → units, one job after the other, and those of the host at the end.
+//! Every job of a configuration → units, by several threads where there are many, and those of the host at the end.
 
 use crate::compile::{self, Links, Unit};
 use crate::config::Config;
@@ -8,14 +8,24 @@ use crate::sys::clock;
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::pause::{Markers, Owners};
 use crate::sys::systemd::Systemd;
+use crate::sys::threads;
 use crate::sys::zone::Zones;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
+/// A thread is worth its start for so many jobs.
+const JOBS_FOR_A_THREAD: usize = 128;
+
 /// Where the units go.
-pub(super) trait Sink {
+pub(super) trait Sink: Send + Sync + Sized {
     /// Takes one unit.
     fn take(&mut self, unit: &Unit) -> Result<()>;
+
+    /// One for another thread.
+    fn split(&self) -> Self;
+
+    /// Takes what that one has taken.
+    fn join(&mut self, other: Self);
 }
 
 /// What was wrong on the way.
@@ -54,41 +64,37 @@ impl Said {
             self.hidden += 1;
         }
     }
+
+    fn join(&mut self, other: Said) {
+        other.problems.into_iter().for_each(|(path, problem)| self.add(&path, problem));
+        self.hidden += other.hidden;
+        self.broken += other.broken;
+    }
 }
 
 /// Hands the units of all jobs to `sink`. A bad job costs no other one anything; that a unit cannot
 /// be taken ends it all, as the next one could not be either.
-pub(super) fn translate(config: &Config, sink: &mut impl Sink) -> Result<Said> {
-    let mut translation = Translation {
-        config,
-        markers: Markers::new(config, Owners::Numbered),
-        zones: Zones::default(),
-        systemd: Systemd::default(),
-        links: Links::default(),
-        said: Said::default(),
-    };
+pub(super) fn translate<S: Sink>(config: &Config, sink: &mut S) -> Result<Said> {
+    let mut whole = Translation::new(config, sink.split());
     let listed = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
     match listed {
-        Ok((candidates, folder)) => {
-            for candidate in candidates {
-                translation.add(&candidate, &folder, sink)?;
-            }
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => translation.said.folder = Found::Missing,
+        Ok((candidates, folder)) => whole.add_all(&candidates, &folder)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => whole.said.folder = Found::Missing,
         Err(error) => {
             let problem = Problem::error(Place::default(), "", format!("cannot be read: {error}"));
-            translation.said.add(&config.job_directory, problem);
+            whole.said.add(&config.job_directory, problem);
         }
     }
-    translation.untangle();
-    for unit in compile::host(&translation.links, config) {
-        take(sink, &unit)?;
-    }
-    Ok(translation.said)
+    whole.untangle();
+    whole.take(&compile::host(&whole.links, config))?;
+    sink.join(whole.sink);
+    Ok(whole.said)
 }
 
-struct Translation<'a> {
+/// What becomes of some of the jobs, or of all.
+struct Translation<'a, S> {
     config: &'a Config,
+    sink: S,
     markers: Markers<'a>,
     zones: Zones,
     systemd: Systemd,
@@ -96,7 +102,39 @@ struct Translation<'a> {
     said: Said,
 }
 
-impl Translation<'_> {
+impl<'a, S: Sink> Translation<'a, S> {
+    fn new(config: &'a Config, sink: S) -> Self {
+        Translation {
+            config,
+            sink,
+            markers: Markers::new(config, Owners::Numbered),
+            zones: Zones::default(),
+            systemd: Systemd::default(),
+            links: Links::default(),
+            said: Said::default(),
+        }
+    }
+
+    /// Jobs have nothing to do with one another, so each thread has a piece of the list.
+    fn add_all(&mut self, candidates: &[Candidate], folder: &Folder) -> Result<()> {
+        let (config, sink) = (self.config, &self.sink);
+        let pieces = threads::share(candidates, JOBS_FOR_A_THREAD, |piece| {
+            let mut part = Translation::new(config, sink.split());
+            piece.iter().try_for_each(|candidate| part.add(candidate, folder)).map(|()| part)
+        });
+        pieces.into_iter().try_for_each(|part| {
+            self.join(part?);
+            Ok(())
+        })
+    }
+
+    /// Takes what became of the jobs that come next in the list.
+    fn join(&mut self, next: Self) {
+        self.sink.join(next.sink);
+        self.links.join(next.links);
+        self.said.join(next.said);
+    }
+
     /// Jobs that wait for themselves wait for ever, and cost the others nothing.
     fn untangle(&mut self) {
         for (job, way) in self.links.order.without_circles() {
@@ -105,7 +143,7 @@ impl Translation<'_> {
         }
     }
 
-    fn add(&mut self, candidate: &Candidate, folder: &Folder, sink: &mut impl Sink) -> Result<()> {
+    fn add(&mut self, candidate: &Candidate, folder: &Folder) -> Result<()> {
         let path = self.config.job_directory.join(&candidate.file);
         let shown = self.config.job_directory.join(candidate.shown());
         let name = match candidate.name() {
@@ -127,7 +165,7 @@ impl Translation<'_> {
         }
         let Some(job) = job else {
             self.said.broken += 1;
-            return take_all(sink, &compile::broken(&name, &path, self.config));
+            return self.take(&compile::broken(&name, &path, self.config));
         };
         let zone = self.zones.get(job.timing.zone(job.zone.as_ref()));
         if compile::lacks_zone(&job, zone) {
@@ -136,7 +174,7 @@ impl Translation<'_> {
             self.said.add(&shown, problem.allowed("a name of its time zone database"));
         }
         self.links.order.add(&job);
-        take_all(sink, &compile::job(&job, &path, zone, growth(&job, &self.systemd), self.config))?;
+        let units = compile::job(&job, &path, zone, growth(&job, &self.systemd), self.config);
         if compile::has_timer(&job, zone) {
             self.links.timers.push(compile::timer_name(&name));
         } else if job.is_scheduled()
@@ -145,7 +183,11 @@ impl Translation<'_> {
         {
             self.links.at_boot.push(compile::service_name(&name));
         }
-        Ok(())
+        self.take(&units)
+    }
+
+    fn take(&mut self, units: &[Unit]) -> Result<()> {
+        units.iter().try_for_each(|unit| self.sink.take(unit).with_context(|| unit.name.clone()))
     }
 }
 
@@ -162,14 +204,6 @@ pub(super) fn growth(job: &Job, systemd: &Systemd) -> Growth {
         Some(Retries { longest: Some(_), .. }) => systemd.growth(),
         _ => Growth::None,
     }
-}
-
-fn take_all(sink: &mut impl Sink, units: &[Unit]) -> Result<()> {
-    units.iter().try_for_each(|unit| take(sink, unit))
-}
-
-fn take(sink: &mut impl Sink, unit: &Unit) -> Result<()> {
-    sink.take(unit).with_context(|| unit.name.clone())
 }
 
 /// `FILE:LINE:COLUMN: KEY: what is wrong; what is allowed`

@@ -28,6 +28,15 @@ pub struct Links {
     pub order: Order,
 }
 
+impl Links {
+    /// Takes those of the jobs that come next.
+    pub fn join(&mut self, next: Links) {
+        self.timers.extend(next.timers);
+        self.at_boot.extend(next.at_boot);
+        self.order.join(next.order);
+    }
+}
+
 /// The units of the host, beside those that are shipped.
 pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
     let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers, config)];

@@ -100,6 +100,10 @@ impl fmt::Display for JobName {
 /// name pretend on a terminal to be another; and systemd does not load a unit that holds one of the
 /// code points that Unicode keeps for no character.
 pub(crate) fn is_printed(c: char) -> bool {
+    // nearly every character
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     let is_noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
     !c.is_control()
         && !is_noncharacter

@@ -15,6 +15,11 @@ impl Order {
         }
     }
 
+    /// Takes the jobs of another one.
+    pub fn join(&mut self, other: Order) {
+        self.0.extend(other.0);
+    }
+
     /// Each job that others come after, or that comes after others, with those that may start when it ends: those
     /// after it, and itself, if it comes after others that may have succeeded while it ran.
     pub fn followers(&self) -> BTreeMap<&JobName, BTreeSet<&JobName>> {

@@ -8,10 +8,22 @@ const MAX_LINE: usize = 200;
 /// The text as one line without control characters or characters that turn text around: what may
 /// go to a terminal, into a unit's description or into a mail header.
 pub fn one_line(text: &str) -> String {
-    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    let clean: String = spaced.filter(|c| is_printed(*c)).collect();
-    let words = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    words.chars().take(MAX_LINE).collect()
+    let mut line = String::with_capacity(text.len().min(4 * MAX_LINE));
+    let mut length = 0;
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = length > 0;
+        } else if is_printed(c) {
+            let wanted = [gap.then_some(' '), Some(c)];
+            for c in wanted.into_iter().flatten().take(MAX_LINE - length) {
+                line.push(c);
+                length += 1;
+            }
+            gap = false;
+        }
+    }
+    line
 }
 
 /// The text without control characters, tabs excepted: for lines that are shown as they are.
@@ -32,5 +44,7 @@ mod tests {
     fn no_control_character_survives() {
         assert_eq!(one_line("  two\nlines\tand \u{1b}[31mred\u{202e} \0"), "two lines and [31mred");
         assert_eq!(one_line(&"x".repeat(500)).len(), 200);
+        assert_eq!(one_line(&format!("{} y", "x".repeat(199))), format!("{} ", "x".repeat(199)));
+        assert_eq!(one_line(" \n "), "");
     }
 }

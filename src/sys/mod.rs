@@ -30,6 +30,7 @@ pub mod systemctl;
 pub mod systemd;
 pub mod tell;
 pub mod terminal;
+pub mod threads;
 pub mod told;
 pub mod units;
 pub mod voice;

@@ -6,6 +6,10 @@ use rustix::fs::{AtFlags, Dir, Mode, OFlags, mkdirat, open, openat, renameat, un
 use rustix::io::Errno;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many were replaced: each thread has its own temporary file.
+static REPLACED: AtomicU32 = AtomicU32::new(0);
 
 /// The folder that PID 1 gave, open.
 #[derive(Debug)]
@@ -28,7 +32,7 @@ impl UnitFolder {
     /// # Errors
     /// Why it cannot be written.
     pub fn write(&self, unit: &Unit) -> io::Result<()> {
-        let text = unit.file.to_string();
+        let text = unit.file.text();
         match unit.name.split_once('/') {
             None => write(&self.0, &unit.name, text.as_bytes()),
             Some((folder, file)) => {
@@ -70,7 +74,7 @@ impl UnitFolder {
 fn write(folder: impl AsFd, name: &str, bytes: &[u8]) -> io::Result<()> {
     match create(&folder, name, bytes) {
         Err(Errno::EXIST) => {
-            let temporary = format!(".{}.new", std::process::id());
+            let temporary = format!(".{}.{}.new", std::process::id(), REPLACED.fetch_add(1, Ordering::Relaxed));
             let replaced =
                 create(&folder, &temporary, bytes).and_then(|()| renameat(&folder, &temporary, &folder, name));
             if replaced.is_err() {

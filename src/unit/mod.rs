@@ -11,6 +11,8 @@ pub use quote::{Value, path};
 
 use std::fmt;
 
+const HEADER: &str = "# Made by process-control-generator: what is changed here is lost at the next reload.\n";
+
 /// A unit file: sections with their settings, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnitFile {
@@ -61,15 +63,25 @@ impl UnitFile {
     }
 }
 
-impl fmt::Display for UnitFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("# Made by process-control-generator: what is changed here is lost at the next reload.\n")?;
+impl UnitFile {
+    /// The whole file; thousands are written while a boot waits.
+    pub fn text(&self) -> String {
+        let settings = || self.sections.iter().flat_map(|section| &section.settings);
+        let length: usize = settings().map(|(key, value)| key.len() + value.as_str().len() + 2).sum();
+        let mut text = String::with_capacity(HEADER.len() + self.sections.len() * 16 + length);
+        text.push_str(HEADER);
         for section in &self.sections {
-            writeln!(f, "\n[{}]", section.name)?;
+            text.extend(["\n[", section.name, "]\n"]);
             for (key, value) in &section.settings {
-                writeln!(f, "{key}={value}")?;
+                text.extend([key, "=", value.as_str(), "\n"]);
             }
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for UnitFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }

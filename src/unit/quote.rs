@@ -1,11 +1,12 @@
 //! Quoting: the only place that knows `%`, `$`, quotes and backslashes of unit files.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The right side of a setting: one line, quoted for its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value(String);
+pub struct Value(Cow<'static, str>);
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,53 +24,58 @@ enum Expands {
 }
 
 impl Value {
+    /// What is written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A fixed word of ours, written as it is; `%i` keeps its meaning.
     pub fn fixed(text: &'static str) -> Self {
-        Value(text.to_owned())
+        Value(Cow::Borrowed(text))
     }
 
     /// A number.
     pub fn number(number: impl Into<u64>) -> Self {
-        Value(number.into().to_string())
+        made(number.into().to_string())
     }
 
     /// A percentage.
     pub fn percent(percent: u32) -> Self {
-        Value(format!("{percent}%"))
+        made(format!("{percent}%"))
     }
 
     /// A value whose own type has no character that systemd could take for anything else: a span,
     /// an amount of memory, a user. What has one all the same is escaped.
     pub fn plain(value: &impl fmt::Display) -> Self {
-        Value(expandable(&value.to_string(), Expands::Specifiers))
+        made(expandable(&value.to_string(), Expands::Specifiers))
     }
 
     /// Text for people, as in `Description=`: one line, nothing expanded.
     pub fn text(text: &str) -> Self {
         let line = crate::job::text::one_line(text);
         // a backslash at the end would join the next line to this one
-        Value(expandable(line.trim_end_matches(['\\', ' ']), Expands::Specifiers))
+        made(expandable(line.trim_end_matches(['\\', ' ']), Expands::Specifiers))
     }
 
     /// One path that takes the whole line, as in `SourcePath=`.
     pub fn path(path: &Path) -> Self {
-        Value(expandable(&path.to_string_lossy(), Expands::Specifiers))
+        made(expandable(&path.to_string_lossy(), Expands::Specifiers))
     }
 
     /// A path of a condition that holds when one of several does.
     pub fn alternative(path: &Path) -> Self {
-        Value(format!("|{}", expandable(&path.to_string_lossy(), Expands::Specifiers)))
+        made(format!("|{}", expandable(&path.to_string_lossy(), Expands::Specifiers)))
     }
 
     /// Words of a setting that splits at blanks, as in `Environment=`.
     pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
-        Value(join(words, Expands::Specifiers))
+        made(join(words, Expands::Specifiers))
     }
 
     /// The name of a unit, already escaped as unit names are: settings that list units take a
     /// backslash as it is.
     pub fn unit(name: &str) -> Self {
-        Value(expandable(name, Expands::Specifiers))
+        made(expandable(name, Expands::Specifiers))
     }
 
     /// A command line, as in `ExecStart=`; the program is an absolute path.
@@ -79,13 +85,17 @@ impl Value {
             0 => word(text, Expands::Specifiers),
             _ => word(text, Expands::SpecifiersAndVariables),
         });
-        Value(words.collect::<Vec<_>>().join(" "))
+        made(words.collect::<Vec<_>>().join(" "))
     }
 
     /// A command line for a template: `option` is fixed text, in which `%i` keeps its meaning.
     pub fn template_command(program: &str, options: &'static str) -> Self {
-        Value(format!("{} {options}", word(program, Expands::Specifiers)))
+        made(format!("{} {options}", word(program, Expands::Specifiers)))
     }
+}
+
+fn made(text: String) -> Value {
+    Value(Cow::Owned(text))
 }
 
 fn join<'a>(words: impl IntoIterator<Item = &'a str>, expands: Expands) -> String {
@@ -116,6 +126,10 @@ fn word(text: &str, expands: Expands) -> String {
 }
 
 fn expandable(text: &str, expands: Expands) -> String {
+    // nearly every text
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'$' | b'\n' | b'\r' | b'\0')) {
+        return text.to_owned();
+    }
     let out = text.replace('%', "%%");
     let out = if expands == Expands::SpecifiersAndVariables { out.replace('$', "$$") } else { out };
     // the last line of defence: a line break here would be a directive of somebody else's

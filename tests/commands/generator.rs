@@ -96,6 +96,32 @@ fn a_bad_job_costs_no_other_its_units() {
 }
 
 #[test]
+fn many_threads_write_what_one_does() {
+    let scene = (0..600).fold(Scene::new(), |scene, number| {
+        scene.job(&format!("job-{number:03}"), if number % 200 == 7 { "name: Bad\n" } else { GOOD })
+    });
+    let units = |folder: &str| {
+        let written = names(&scene.path(folder)).into_iter().filter(|name| name.starts_with("job@job-"));
+        written.map(|name| (scene.text(&format!("{folder}/{name}")), name)).collect::<Vec<_>>()
+    };
+    let many = generate(&scene, &["many"]).code(0);
+    fs::create_dir_all(scene.path("one")).unwrap();
+    fs::set_permissions(scene.path("one"), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let mut alone = Command::new("/usr/bin/taskset");
+    alone.args(["--cpu-list", "0"]).arg(scene.path("generator")).arg(scene.path("one"));
+    let one = Ended::of(&mut scene.called(alone, &[])).code(0);
+    assert_eq!(many.stderr, one.stderr);
+    assert_eq!(many.stderr.matches("job-007.yaml").count(), 1, "{many:?}");
+    assert_eq!(units("many").len(), 600 + 597);
+    assert!(units("many") == units("one"));
+    let list = "process-control.target.d/50-timers.conf";
+    let timers = scene.text(&format!("many/{list}"));
+    assert_eq!(timers, scene.text(&format!("one/{list}")));
+    let timers: Vec<&str> = timers.lines().filter(|line| line.contains("job@")).collect();
+    assert!(timers.is_sorted() && timers.len() == 597, "{timers:?}");
+}
+
+#[test]
 fn of_a_hundred_bad_jobs_it_tells_a_few() {
     let scene = (0..100).fold(Scene::new(), |scene, number| scene.job(&format!("bad{number}"), "name: A\n"));
     let said = generate(&scene, &["units"]).code(0).says("100 broken jobs, 92 more lines");
