@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench fuzz reproducible sbom soak programs setup
+.PHONY: demo test build check bench instructions fuzz reproducible sbom soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -26,9 +26,15 @@ check:
 	cargo deny check licenses bans sources
 
 # What the shipped programs cost, as ratios; see BENCHMARKS.md.
-bench: build
-	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench generator
-	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) cargo bench --bench status
+bench: setup build
+	tests/hosts/host unpack trixie $(abspath $(target))/hosts/peers systemd-cron python3-yaml
+	PROCESS_CONTROL_BENCH_PROGRAMS=$(abspath $(target)/programs-release) \
+	PROCESS_CONTROL_BENCH_PEERS=$(abspath $(target))/hosts/peers \
+	PROCESS_CONTROL_BENCH_JSON=$(abspath $(target))/bench.json cargo bench --bench bench
+
+# The instructions of the hot paths, compared with a baseline.
+instructions: setup
+	benches/instructions/count.sh
 
 # Bytes without end for the readers of files and the generator, so many seconds for each; what breaks a promise is kept in
 # fuzz/artifacts. `make test` does the same for some seconds, from the same corpus.

@@ -33,6 +33,8 @@ need python3-aiosmtpd /usr/bin/python3 -c 'import aiosmtpd'
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
 # what the generator asks of the kernel, and the order of sync and rename
 need strace command -v strace
+# instructions are counted
+need valgrind command -v valgrind
 need openssl command -v openssl
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 

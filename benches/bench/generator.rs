@@ -1,19 +1,14 @@
-//! Whole-process times of the shipped programs, each against the least that could be done instead.
-//!
-//! The generator: against a process that reads the same files and writes as many bytes to as many files.
-//! `run-job` by hand: against `flock -n FILE true`. No thresholds: machines differ, ratios tell.
+//! The generator, exec to exit: beside a process that reads and writes as much and thinks nothing, beside systemd-cron's, and
+//! beside a stand-in for the original's.
 
-mod table;
-
+use crate::row::{Figures, Row, Unit, peak, time};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
-use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use table::{row, time};
 
-const JOBS: [(usize, usize); 4] = [(1, 101), (50, 101), (1_000, 31), (10_000, 11)];
-const RUNS_BY_HAND: usize = 101;
 const SCHEDULES: [&str; 8] = [
     "*/5 * * * *",
     "30 4 * * 1-5",
@@ -24,39 +19,15 @@ const SCHEDULES: [&str; 8] = [
     "0 3 * * 0",
     "* * * * *",
 ];
+const GENERATORS: &str = "/usr/lib/systemd/system-generators";
+/// On a tmpfs, as where systemd lets generators write.
+const FOLDER: &str = "/run/bench";
 
-fn main() -> io::Result<()> {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, word, jobs, list, out] = &arguments[..]
-        && word == "floor"
-    {
-        return floor(Path::new(jobs), Path::new(list), Path::new(out));
-    }
-    let programs = std::env::var_os("PROCESS_CONTROL_BENCH_PROGRAMS").map(PathBuf::from);
-    let programs = programs.expect("make bench names the folder of the programs");
-    let memory = Path::new("/dev/shm");
-    let (base, kind) = if memory.is_dir() { (memory.to_owned(), "tmpfs") } else { (std::env::temp_dir(), "disk") };
-    let folder = base.join(format!("process-control-bench-{}", std::process::id()));
-    fs::create_dir(&folder)?;
-    let measured = measure(&programs, &folder, kind);
-    fs::remove_dir_all(&folder)?;
-    measured
-}
-
-fn measure(programs: &Path, folder: &Path, kind: &str) -> io::Result<()> {
-    let load = fs::read_to_string("/proc/loadavg")?;
-    let cores = std::thread::available_parallelism()?;
-    println!("{cores} cores, load before {}, files on {kind}\n", load.split(' ').next().unwrap_or_default());
-    table::heading();
-    for (count, runs) in JOBS {
-        generator(&programs.join("process-control-generator"), &folder.join(count.to_string()), count, runs)?;
-    }
-    by_hand(&programs.join("run-job"), &folder.join("hand"))
-}
-
-fn generator(program: &Path, folder: &Path, count: usize, runs: usize) -> io::Result<()> {
+pub(crate) fn inside(count: usize) -> io::Result<()> {
+    let folder = Path::new(FOLDER);
     let (jobs, out, list) = (folder.join("jobs"), folder.join("out"), folder.join("list"));
     fs::create_dir_all(&jobs)?;
+    let mut crontab = String::new();
     for number in 0..count {
         let schedule = SCHEDULES[number % SCHEDULES.len()];
         let text = format!(
@@ -64,99 +35,96 @@ fn generator(program: &Path, folder: &Path, count: usize, runs: usize) -> io::Re
              command:\n  - /bin/echo one\n  - /bin/sh -c 'echo two; exit 0'\nenvironment:\n  LANG: C.UTF-8\n  DEBUG: yes\n"
         );
         fs::write(jobs.join(format!("job-{number:05}.yaml")), text)?;
+        writeln!(crontab, "{schedule} root /bin/echo one; /bin/echo two").expect("a String takes every write");
     }
-    let config = folder.join("config.yaml");
-    fs::write(&config, format!("job_directory: {}\n", jobs.display()))?;
-    fs::set_permissions(&config, fs::Permissions::from_mode(0o644))?;
+    fs::write("/etc/crontab", crontab)?;
+    fs::write(folder.join("config.yaml"), format!("job_directory: {}\n", jobs.display()))?;
 
-    let mut generator = Command::new(program);
-    generator.arg(&out).env("PROCESS_CONTROL_CONFIG", &config);
+    let mut ours = Command::new(format!("{GENERATORS}/process-control-generator"));
+    ours.arg(&out).env("PROCESS_CONTROL_CONFIG", folder.join("config.yaml"));
+    let mut cron = Command::new(format!("{GENERATORS}/systemd-crontab-generator"));
+    cron.args([&out, &out, &out]);
+    let mut python = Command::new("python3");
+    python.arg("/cron-generate.py").arg(&jobs).arg(folder.join("crontab"));
     fresh(&out)?;
-    time(&mut generator)?;
+    time(&mut ours)?;
     let written = sizes(&out, Path::new(""))?;
     let lines: Vec<String> = written.iter().map(|(name, size)| format!("{size} {}", name.display())).collect();
     fs::write(&list, lines.join("\n"))?;
     let mut floor = Command::new(std::env::current_exe()?);
-    floor.arg("floor").args([&jobs, &list, &out]);
+    floor.args(["inside", "floor"]).args([&jobs, &list, &out]);
 
-    let (mut ours, mut least) = (Vec::new(), Vec::new());
-    for _ in 0..runs {
-        fresh(&out)?;
-        ours.push(time(&mut generator)?);
-        fresh(&out)?;
-        least.push(time(&mut floor)?);
-    }
-    row(&format!("generator, {count} jobs"), ours, &format!("the same {} files", written.len()), least);
-    fs::remove_dir_all(folder)
-}
-
-/// Reads all jobs, and writes as much as the generator did.
-fn floor(jobs: &Path, list: &Path, out: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(jobs)? {
-        fs::read(entry?.path())?;
-    }
-    let list = fs::read_to_string(list)?;
-    let zeros = vec![0; 16 * 1024 * 1024];
-    for line in list.lines() {
-        let (size, name) = line.split_once(' ').expect("SIZE NAME");
-        let path = out.join(name);
-        if name.contains('/') {
-            fs::create_dir_all(path.parent().expect("it has one"))?;
+    let rounds = (40_000 / (count + 200)).clamp(9, 101);
+    let python_rounds = (4_000 / count).clamp(1, 21);
+    let mut times: [Vec<f64>; 4] = Default::default();
+    for round in 0..rounds {
+        let commands = [&mut ours, &mut floor, &mut cron, &mut python];
+        for (times, command) in times.iter_mut().zip(commands).take(if round < python_rounds { 4 } else { 3 }) {
+            fresh(&out)?;
+            times.push(time(command)?);
         }
-        fs::File::create(path)?.write_all(&zeros[..size.parse().expect("a size")])?;
     }
-    Ok(())
-}
-
-fn by_hand(program: &Path, folder: &Path) -> io::Result<()> {
-    let user = if is_root()? { "nobody".to_owned() } else { output("id", &["-un"])? };
-    for name in ["jobs", "run", "state"] {
-        fs::create_dir_all(folder.join(name))?;
-    }
-    let place = folder.display();
-    let (job, config, lock) = (folder.join("jobs/x.yaml"), folder.join("config.yaml"), folder.join("lock"));
-    fs::write(&job, "name: x\ncommand: /usr/bin/true\n")?;
-    let text = format!(
-        "job_directory: {place}/jobs\nrun_directory: {place}/run\nstate_directory: {place}/state\nuser: {user}\n"
-    );
-    fs::write(&config, text)?;
-    fs::set_permissions(&config, fs::Permissions::from_mode(0o644))?;
-    fs::write(&lock, "")?;
-    // a copy, as the build folder may be closed to others
-    let copy = folder.join("run-job");
-    fs::copy(program, &copy)?;
-    if is_root()? {
-        let uid = output("id", &["-u", &user])?.parse().expect("a number");
-        [folder.join("run"), folder.join("state"), lock.clone()]
-            .iter()
-            .try_for_each(|path| chown(path, Some(uid), None))?;
-    }
-    let with_user = |words: &[&Path]| -> io::Result<Command> {
-        let mut command = Command::new(if is_root()? { Path::new("/usr/bin/setpriv") } else { words[0] });
-        if is_root()? {
-            command.arg(format!("--reuid={user}")).arg("--clear-groups").arg(words[0]);
-        }
-        command.args(&words[1..]).env("PROCESS_CONTROL_CONFIG", &config);
-        Ok(command)
+    let [took, floor, theirs, python] = times.map(Figures::of);
+    let row = |against: &str, theirs, goal| Row {
+        what: format!("generator, {count} jobs"),
+        unit: Unit::Milliseconds,
+        ours: took.clone(),
+        against: against.to_owned(),
+        theirs,
+        goal: (count >= 1_000).then_some(goal),
     };
-    let mut ours = with_user(&[&copy, Path::new("x")])?;
-    let mut least = with_user(&[Path::new("/usr/bin/flock"), Path::new("-n"), &lock, Path::new("/usr/bin/true")])?;
-    let (mut ours_took, mut least_took) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS_BY_HAND {
-        ours_took.push(time(&mut ours)?);
-        least_took.push(time(&mut least)?);
+    row(&format!("the same {} files", written.len()), floor, 1.5).tell();
+    row("systemd-cron's generator", theirs, 0.4).tell();
+    row("cron-generate in Python", python, 1.0 / 60.0).tell();
+    if count >= 1_000 {
+        let mut memory: [Vec<f64>; 2] = Default::default();
+        for _ in 0..3 {
+            for (memory, command) in memory.iter_mut().zip([&mut ours, &mut cron]) {
+                fresh(&out)?;
+                memory.push(peak(command)?);
+            }
+        }
+        let [ours, theirs] = memory.map(Figures::of);
+        let what = format!("memory of the generator, {count} jobs");
+        Row { what, unit: Unit::Megabytes, ours, against: "systemd-cron's".to_owned(), theirs, goal: None }.tell();
     }
-    row("run-job by hand, true", ours_took, "flock -n FILE true", least_took);
     Ok(())
 }
 
-fn is_root() -> io::Result<bool> {
-    Ok(output("id", &["-u"])? == "0")
-}
-
-fn output(program: &str, arguments: &[&str]) -> io::Result<String> {
-    let output = Command::new(program).args(arguments).output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+/// Reads all jobs and writes as much as the generator did: descriptors of folders, one read, one write, and as many threads.
+pub(crate) fn floor(jobs: &str, list: &str, out: &str) -> io::Result<()> {
+    let names: Vec<_> =
+        fs::read_dir(jobs)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    let list = fs::read_to_string(list)?;
+    let list: Vec<&str> = list.lines().collect();
+    let folder = |path: &str| openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty());
+    let (jobs, target) = (folder(jobs)?, folder(out)?);
+    let threads = if names.len() < 256 { 1 } else { std::thread::available_parallelism()?.get() };
+    let read = |names: &[std::ffi::OsString]| -> io::Result<()> {
+        let mut buffer = [0; 4096];
+        for name in names {
+            rustix::io::read(openat(&jobs, name, OFlags::RDONLY, Mode::empty())?, &mut buffer)?;
+        }
+        Ok(())
+    };
+    let zeros = vec![0; 16 * 1024 * 1024];
+    let write = |lines: &[&str]| -> io::Result<()> {
+        for line in lines {
+            let (size, name) = line.split_once(' ').expect("SIZE NAME");
+            if let Some((folder, _)) = name.split_once('/') {
+                fs::create_dir_all(Path::new(out).join(folder))?;
+            }
+            let file = openat(&target, name, OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL, Mode::from(0o644))?;
+            rustix::io::write(file, &zeros[..size.parse().expect("a size")])?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let pieces = names.chunks(names.len().div_ceil(threads)).zip(list.chunks(list.len().div_ceil(threads)));
+        let work = |(names, lines)| read(names).and_then(|()| write(lines));
+        let started: Vec<_> = pieces.map(|piece| scope.spawn(move || work(piece))).collect();
+        started.into_iter().try_for_each(|thread| thread.join().expect("it does not panic"))
+    })
 }
 
 fn fresh(folder: &Path) -> io::Result<()> {

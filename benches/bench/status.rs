@@ -1,110 +1,63 @@
-//! `jobctl status --json` on booted hosts, against `systemctl list-timers --all --output=json`, which knows less.
+//! `jobctl status --json` on booted hosts, beside `systemctl list-timers --all --output=json`, which knows less.
 //!
-//! Both are timed inside the host, in turns. No job fires meanwhile. Each has a history of twenty runs.
+//! In turns. No job fires meanwhile. Each has a history of twenty runs.
 
-mod table;
-
+use crate::row::{Figures, Row, Unit, peak, time};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
-use table::{heading, row, time};
 
-const JOBS: [(usize, usize); 3] = [(100, 31), (1_000, 21), (10_000, 7)];
-const HOST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/host");
+pub(crate) const JOBS: [usize; 3] = [100, 1_000, 10_000];
 const JOB_FOLDER: &str = "/var/lib/process-control";
 const STATE_FOLDER: &str = "/var/lib/process-control-state";
 
-fn main() -> io::Result<()> {
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, word, count, runs] = &arguments[..]
-        && word == "inside"
-    {
-        return inside(count.parse().expect("a number"), runs.parse().expect("a number"));
-    }
-    let why_not = Command::new(HOST).arg("why-not").output()?;
-    if !why_not.status.success() {
-        println!("no status on booted hosts: {}", String::from_utf8_lossy(&why_not.stdout).trim().replace('\n', ", "));
-        return Ok(());
-    }
-    let programs =
-        std::env::var("PROCESS_CONTROL_BENCH_PROGRAMS").expect("make bench names the folder of the programs");
-    // the bench itself goes into the host
-    let layer = std::env::temp_dir().join(format!("process-control-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&layer)?;
-    std::fs::copy(std::env::current_exe()?, layer.join("bench"))?;
-    let measured = ["bookworm", "trixie"].iter().try_for_each(|suite| on_a_host(suite, &programs, &layer));
-    std::fs::remove_dir_all(&layer)?;
-    measured
-}
-
-fn on_a_host(suite: &str, programs: &str, layer: &PathBuf) -> io::Result<()> {
-    println!("\n{suite}, on a booted host\n");
-    heading();
-    for (count, runs) in JOBS {
-        let name = format!("bench-{}", std::process::id());
-        let booted = Command::new(HOST)
-            .args(["boot", &name, suite, "--install", programs, "--layer"])
-            .arg(layer)
-            .stdout(Stdio::null())
-            .status()?;
-        assert!(booted.success(), "{suite} does not boot");
-        let measured = Command::new(HOST)
-            .args(["exec", &name, "/bench", "inside", &count.to_string(), &runs.to_string()])
-            .stdin(Stdio::null())
-            .status();
-        Command::new(HOST).args(["end", &name]).status()?;
-        assert!(measured?.success());
-    }
-    Ok(())
-}
-
-/// What happens in the host.
-fn inside(count: usize, runs: usize) -> io::Result<()> {
+pub(crate) fn inside(count: usize) -> io::Result<()> {
     for number in 0..count {
         let name = format!("job-{number:05}");
         std::fs::write(format!("{JOB_FOLDER}/{name}.yaml"), job(number))?;
         std::fs::write(format!("{STATE_FOLDER}/{name}.yaml"), history(number))?;
     }
     time(Command::new("systemctl").arg("daemon-reload"))?;
-    let listed = || {
-        let listed = Command::new("systemctl").args(["list-timers", "--all", "--no-legend", "job@*"]).output()?;
-        io::Result::Ok(String::from_utf8_lossy(&listed.stdout).lines().count())
-    };
-    while listed()? < count {
-        sleep(Duration::from_millis(500));
-    }
+    wait_for_timers("job@*", count)?;
     let mut status = Command::new("jobctl");
     status.args(["status", "--json"]).stdout(Stdio::null());
     let mut timers = Command::new("systemctl");
     timers.args(["list-timers", "--all", "--output=json"]).stdout(Stdio::null());
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..runs {
+    for _ in 0..(20_000 / count).clamp(7, 31) {
         ours.push(time(&mut status)?);
         theirs.push(time(&mut timers)?);
     }
     let memory = peak(&mut status)?;
-    row(&format!("status --json, {count} jobs ({memory} MB)"), ours, "systemctl list-timers", theirs);
-    io::stdout().flush()
-}
-
-/// The most memory that a process had, in megabytes, as it is seen every few milliseconds.
-fn peak(command: &mut Command) -> io::Result<u64> {
-    let mut child = command.spawn()?;
-    let mut most = 0;
-    while child.try_wait()?.is_none() {
-        let text = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(0_u64);
-        most = most.max(kilobytes.div_ceil(1024));
-        sleep(Duration::from_millis(2));
+    Row {
+        what: format!("status --json, {count} jobs ({memory:.0} MB)"),
+        unit: Unit::Milliseconds,
+        ours: Figures::of(ours),
+        against: "systemctl list-timers".to_owned(),
+        theirs: Figures::of(theirs),
+        goal: Some(1.3),
     }
-    Ok(most)
+    .tell();
+    Ok(())
 }
 
-fn job(number: usize) -> String {
+/// Waits until so many timers of this name are active.
+pub(crate) fn wait_for_timers(name: &str, count: usize) -> io::Result<()> {
+    let listed = || {
+        let mut systemctl = Command::new("systemctl");
+        let listed = systemctl.args(["list-units", "--state=active", "--plain", "--no-legend", name]).output()?;
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        io::Result::Ok(text.lines().filter(|line| line.contains(".timer ")).count())
+    };
+    while listed()? < count {
+        sleep(Duration::from_millis(500));
+    }
+    Ok(())
+}
+
+pub(crate) fn job(number: usize) -> String {
     let (minute, hour, group) = (number % 60, number / 60 % 24, number % 20);
     format!(
         "name: Job number {number}\ndescription: One of many that are there to be counted.\n\
