@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench fuzz reproducible sbom soak programs setup
+.PHONY: demo test build check deb rpm static bench fuzz reproducible sbom soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -24,6 +24,20 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 	cargo deny check licenses bans sources
+
+# Packages, and the two programs that need nothing of a system, for others: TARGET/packages. What lintian and rpmlint
+# say of them stands beside the reasons, in packaging/.
+packages := $(target)/packages
+deb: build
+	packaging/deb.sh $(target)/programs-release $(packages)
+	! command -v lintian >/dev/null || lintian --allow-root --fail-on error,warning,info $(packages)/*.deb
+
+rpm: build
+	packaging/rpm.sh $(target)/programs-release $(packages)
+	! command -v rpmlint >/dev/null || rpmlint --config packaging/rpm/rpmlint.toml $(packages)/*.rpm packaging/rpm/process-control.spec
+
+static: build
+	packaging/static.sh $(target)/programs-release $(packages)
 
 # What the shipped programs cost, as ratios; see BENCHMARKS.md.
 bench: build
