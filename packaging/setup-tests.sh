@@ -34,6 +34,9 @@ need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
 # what the generator asks of the kernel, and the order of sync and rename
 need strace command -v strace
 need openssl command -v openssl
+# packages are built, and installed on booted hosts
+need dpkg-dev command -v dpkg-shlibdeps
+need rpm command -v rpmbuild
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

@@ -194,7 +194,10 @@ fn shipped_examples_are_read_without_a_problem() {
 fn a_configuration_of_comments_alone_changes_nothing_and_one_cut_off_is_refused() {
     let read = |text: &str| {
         let mut problems = Vec::new();
-        (config::read(None, text.as_bytes(), &mut problems), problems.iter().map(ToString::to_string).collect::<String>())
+        (
+            config::read(None, text.as_bytes(), &mut problems),
+            problems.iter().map(ToString::to_string).collect::<String>(),
+        )
     };
     let (config, said) = read("\n # user: root\n");
     assert!(config.is_some_and(|config| !config.user.says_root()) && said.is_empty(), "{said}");
