@@ -25,16 +25,15 @@ check:
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 	cargo deny check licenses bans sources
 
-# Packages, and the two programs that need nothing of a system, for others: TARGET/packages. What lintian and rpmlint
-# say of them stands beside the reasons, in packaging/.
+# Packages, and the two programs that need nothing of a system, for others: in TARGET/packages. docs/packages.md.
 packages := $(target)/packages
 deb: build
-	packaging/deb.sh $(target)/programs-release $(packages)
-	! command -v lintian >/dev/null || lintian --allow-root --fail-on error,warning,info $(packages)/*.deb
+	packaging/lint.sh $$(packaging/deb.sh $(target)/programs-release $(packages))
+	ls -l $(packages)/*.deb
 
 rpm: build
-	packaging/rpm.sh $(target)/programs-release $(packages)
-	! command -v rpmlint >/dev/null || rpmlint --config packaging/rpm/rpmlint.toml $(packages)/*.rpm packaging/rpm/process-control.spec
+	packaging/lint.sh $$(packaging/rpm.sh $(target)/programs-release $(packages))
+	ls -l $(packages)/*.rpm
 
 static: build
 	packaging/static.sh $(target)/programs-release $(packages)

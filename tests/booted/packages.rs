@@ -19,6 +19,10 @@ on_both_suites!(
 
 const OFTEN: &str = "calendar: '*:*:0/2'\ncommand: 'true'\n";
 
+/// A package of the original, as its `debian/` would make it.
+const ORIGINAL: &str = "Package: python3-process-control\nVersion: 1.0\nArchitecture: all\nMaintainer: it <it@example.org>\n\
+    Description: the original\n";
+
 /// What a script of `packaging/` makes of the programs, and says it has made.
 fn made(script: &str, arguments: &[&str]) -> PathBuf {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(script);
@@ -81,9 +85,14 @@ fn an_installed_package_runs_what_is_put_into_its_folder(suite: Suite) {
 
 fn an_upgrade_leaves_runs_and_decisions_alone(suite: Suite) {
     let host = bare(suite);
-    // a configuration of the original's; who installs says that it stays
+    // the original has programs of the same names; it goes
+    host.write("/tmp/old/DEBIAN/control", ORIGINAL);
+    host.write("/tmp/old/usr/bin/run-job", "");
+    host.sh("dpkg-deb --build /tmp/old /tmp/old.deb; dpkg -i /tmp/old.deb");
+    // and its configuration stays, as who installs says
     host.write("/etc/process-control.yaml", "default_job_config: {timeout: 5}\n");
     host.sh(&format!("dpkg -i --force-confold /packages/{} </dev/null", DEBS[0].file_name().unwrap().display()));
+    assert!(!host.run(&["dpkg", "--status", "python3-process-control"]).stdout.contains("ok installed"));
     host.edit(&[("long", &shell(FAR, "until [ -e /tmp/go ]; do sleep 0.1; done")), ("often", OFTEN)]);
     host.sh("systemctl start --no-block job@long.service");
     host.wait_for_start("long", SOON);
@@ -133,6 +142,7 @@ fn a_removal_ends_everything_and_keeps_what_was_written(suite: Suite) {
     host.wait_for_runs("often", count + 1, Outcome::Success, SOON);
 
     let said = host.sh("dpkg --purge process-control 2>&1");
+    assert!(said.contains("histories, run logs, pauses and notices"), "{said}");
     assert!(said.contains("job files in /var/lib/process-control are kept"), "{said}");
     let left = host.sh("find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o \\
         \\( -name '*process-control*' -o -name '*job@*' -o -name often.yaml \\) -print | sort");
