@@ -20,4 +20,4 @@ rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "_rpmdir $folder" --d
     --define "our_tree $work/tree" --define "our_root $root" --define '_buildhost localhost' \
     --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
     "$root/packaging/rpm/process-control.spec" >&2
-echo "$folder"/process-control-*-"${3:-1}".*.rpm
+echo "$folder/process-control-$("$root/packaging/version.sh")-${3:-1}.$(rpm --eval '%{_target_cpu}').rpm"
