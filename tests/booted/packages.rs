@@ -37,6 +37,11 @@ fn made(script: &str, arguments: &[&str]) -> PathBuf {
 static DEBS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| ["1", "2"].map(|revision| made("deb.sh", &[revision])));
 static RPMS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| ["1", "2"].map(|release| made("rpm.sh", &[release])));
 
+/// Packages have manual pages and static programs, so only `make test` can make them, and not cargo alone.
+fn built_or_skip() -> bool {
+    there_or_skip("packages, of what packaging/build.sh makes", &["test", "-d", &format!("{}/man", programs())])
+}
+
 fn bare(suite: Suite) -> Host {
     Host::boot_bare(suite, &[&format!("--bind-ro={}:/packages", DEBS[0].parent().unwrap().display())])
 }
@@ -60,6 +65,9 @@ fn units(host: &Host) -> String {
 }
 
 fn an_installed_package_runs_what_is_put_into_its_folder(suite: Suite) {
+    if !built_or_skip() {
+        return;
+    }
     let host = bare(suite);
     // they may have been there before, and nothing of them is to start at once that waits for a boot
     host.write_job("boot", "at_boot: true\ncommand: 'true'\n");
@@ -84,6 +92,9 @@ fn an_installed_package_runs_what_is_put_into_its_folder(suite: Suite) {
 }
 
 fn an_upgrade_leaves_runs_and_decisions_alone(suite: Suite) {
+    if !built_or_skip() {
+        return;
+    }
     let host = bare(suite);
     // the original has programs of the same names; it goes
     host.write("/tmp/old/DEBIAN/control", ORIGINAL);
@@ -119,6 +130,9 @@ fn an_upgrade_leaves_runs_and_decisions_alone(suite: Suite) {
 }
 
 fn a_removal_ends_everything_and_keeps_what_was_written(suite: Suite) {
+    if !built_or_skip() {
+        return;
+    }
     let host = bare(suite);
     install(&host, &DEBS[0]);
     host.edit(&[("long", &shell(FAR, "sleep 1000")), ("often", OFTEN)]);
@@ -160,7 +174,7 @@ fn a_removal_ends_everything_and_keeps_what_was_written(suite: Suite) {
 
 /// The host has no rpm: this machine's works on its files, among its processes.
 fn an_rpm_does_the_same(suite: Suite) {
-    if !there_or_skip("the rpm on booted hosts", &["rpmbuild", "--version"]) {
+    if !built_or_skip() || !there_or_skip("the rpm on booted hosts", &["rpmbuild", "--version"]) {
         return;
     }
     let host = Host::boot_bare(suite, &[]);
@@ -209,7 +223,7 @@ fn an_rpm_does_the_same(suite: Suite) {
 
 #[test]
 fn the_static_programs_need_nothing_of_the_system() {
-    if !hosts_or_skip() {
+    if !hosts_or_skip() || !built_or_skip() {
         return;
     }
     let root = tempfile::tempdir().unwrap();
