@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$root/packaging/stage.sh" "$work/tree" "$1"
 # tests have no time to compress; the same name whoever builds it, wherever
-rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "_rpmdir $folder" --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "_dbpath $work/db" --define "_rpmdir $folder" --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
     --define "_binary_payload w${COMPRESSION:-6}.xzdio" --define "our_version $("$root/packaging/version.sh")" --define "our_release ${3:-1}" \
     --define "our_tree $work/tree" --define "our_root $root" --define '_buildhost localhost' \
     --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
