@@ -2,7 +2,7 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check bench instructions fuzz reproducible sbom soak programs setup
+.PHONY: demo test build check deb rpm static bench instructions fuzz reproducible sbom soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
@@ -24,6 +24,19 @@ check:
 	cargo clippy --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 	cargo deny check licenses bans sources
+
+# Packages, and the two programs that need nothing of a system, for others: in TARGET/packages. docs/packages.md.
+packages := $(target)/packages
+deb: build
+	packaging/lint.sh $$(packaging/deb.sh $(target)/programs-release $(packages))
+	ls -l $(packages)/*.deb
+
+rpm: build
+	packaging/lint.sh $$(packaging/rpm.sh $(target)/programs-release $(packages))
+	ls -l $(packages)/*.rpm
+
+static: build
+	packaging/static.sh $(target)/programs-release $(packages)
 
 # What the shipped programs cost, as ratios; see BENCHMARKS.md.
 bench: setup build

@@ -5,6 +5,9 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 unset CARGO_TARGET_DIR
+# what is copied has no commit
+SOURCE_DATE_EPOCH=$(packaging/version.sh --epoch)
+export SOURCE_DATE_EPOCH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # both before the first build: who works here meanwhile changes neither
@@ -13,7 +16,11 @@ for place in one another-place/two; do
     git ls-files -z | xargs -0 cp --parents -t "$work/$place"
 done
 for place in one another-place/two; do
+    programs=$work/$place/target/programs-release
     "$work/$place/packaging/build.sh" release
+    for kind in deb rpm static; do
+        "$work/$place/packaging/$kind.sh" "$programs" "$programs/packages"
+    done
 done
 one=$work/one/target/programs-release another=$work/another-place/two/target/programs-release
 diff -r "$one" "$another" || {

@@ -26,7 +26,10 @@ put 0644 /usr/lib/systemd/system-preset "$root"/packaging/preset/*.preset
 put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
 put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf
 put 0644 /usr/share/polkit-1/rules.d "$root"/packaging/polkit/*.rules
-put 0644 /usr/share/doc/process-control "$root"/packaging/*.example.yaml
+put 0644 /usr/share/doc/process-control/examples "$root"/packaging/*.example.yaml "$root"/packaging/examples/*.yaml
+# everything in it is commented out; an administrator's own is kept
+[ -e "$destdir/etc/process-control.yaml" ] ||
+    install -D -m 0644 "$root/packaging/process-control.example.yaml" "$destdir/etc/process-control.yaml"
 # what the manual pages refer to
 put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/security.md"
 # cargo's own folder has no more than programs

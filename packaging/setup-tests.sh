@@ -36,6 +36,9 @@ need strace command -v strace
 # instructions are counted
 need valgrind command -v valgrind
 need openssl command -v openssl
+# packages are built, and installed on booted hosts
+need dpkg-dev command -v dpkg-shlibdeps
+need rpm command -v rpmbuild
 need tzdata test -e /usr/share/zoneinfo/Europe/Berlin
 
 [ -n "$missing" ] || exit 0

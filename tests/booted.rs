@@ -1,6 +1,7 @@
 //! What only a real systemd can prove: each test boots its own throw-away host (`hosts/`).
 
 mod hosts;
+mod tools;
 
 #[path = "booted/authors.rs"]
 mod authors;
@@ -58,6 +59,8 @@ mod outsiders;
 mod overlap;
 #[path = "booted/overrun.rs"]
 mod overrun;
+#[path = "booted/packages.rs"]
+mod packages;
 #[path = "booted/pauses.rs"]
 mod pauses;
 #[path = "booted/reloads.rs"]

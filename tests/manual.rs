@@ -186,8 +186,28 @@ fn shipped_examples_are_read_without_a_problem() {
     let (job, config) = ("packaging/job.example.yaml", "packaging/process-control.example.yaml");
     read_job(job, &read(job));
     read_job(job, &in_force(&read(job)));
-    read_config(config, &format!("{}\n{{}}", read(config)));
+    read_config(config, &read(config));
     read_config(config, &in_force(&read(config)));
+}
+
+#[test]
+fn a_configuration_of_comments_alone_changes_nothing_and_one_cut_off_is_refused() {
+    let read = |text: &str| {
+        let mut problems = Vec::new();
+        (
+            config::read(None, text.as_bytes(), &mut problems),
+            problems.iter().map(ToString::to_string).collect::<String>(),
+        )
+    };
+    let (config, said) = read("\n # user: root\n");
+    assert!(config.is_some_and(|config| !config.user.says_root()) && said.is_empty(), "{said}");
+    for text in ["", "\n \n"] {
+        let (config, said) = read(text);
+        assert!(config.is_none() && said.contains("the file is empty"), "{text:?}: {said}");
+    }
+    // to YAML that is the end of a line
+    let (config, said) = read("# all jobs\ruser: root\n");
+    assert!(config.is_none() && said.contains("root"), "{said}");
 }
 
 /// `#key: value` is a setting, `# text` is a comment.

@@ -98,7 +98,7 @@ impl Bench {
                     let ours = self.on(suite, With::Ours, &["reload", &count])?;
                     // the package of Debian 12 is an older one, in Python
                     if suite == "trixie" {
-                        let theirs = self.told("trixie", With::Peers, &["cron", &count])?;
+                        let theirs = self.told("trixie", With::Peers, &["cron", &count], |_| ())?;
                         let row = reload::beside(&ours, &theirs, &count);
                         row.print();
                         rows.push((name.to_owned(), row));
@@ -110,16 +110,12 @@ impl Bench {
         Ok(rows)
     }
 
-    /// Measures on a host of its own and prints the rows.
+    /// Measures on a host of its own and prints each row when it comes.
     fn on(&self, suite: &str, with: With, topic: &[&str]) -> io::Result<Rows> {
-        let rows = self.told(suite, with, topic)?;
-        for (_, row) in &rows {
-            row.print();
-        }
-        Ok(rows)
+        self.told(suite, with, topic, Row::print)
     }
 
-    fn told(&self, suite: &str, with: With, topic: &[&str]) -> io::Result<Rows> {
+    fn told(&self, suite: &str, with: With, topic: &[&str], each: impl Fn(&Row)) -> io::Result<Rows> {
         let name = format!("bench-{}", std::process::id());
         let mut boot = Command::new(HOST);
         boot.args(["boot", &name, suite]).stdout(Stdio::null());
@@ -131,19 +127,21 @@ impl Bench {
         }
         boot.arg("--layer").arg(&self.layer);
         assert!(boot.status()?.success(), "{suite} does not boot");
-        let rows = inside(&name, topic);
+        let rows = inside(&name, topic, each);
         Command::new(HOST).args(["end", &name]).status()?;
         Ok(rows?.into_iter().map(|row| (suite.to_owned(), row)).collect())
     }
 }
 
-fn inside(host: &str, topic: &[&str]) -> io::Result<Vec<Row>> {
+fn inside(host: &str, topic: &[&str], each: impl Fn(&Row)) -> io::Result<Vec<Row>> {
     let mut command = Command::new(HOST);
     command.args(["exec", host, "/bench", "inside"]).args(topic).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     let mut rows = Vec::new();
     for line in BufReader::new(child.stdout.take().expect("it is a pipe")).lines() {
-        rows.push(serde_json::from_str(&line?)?);
+        let row = serde_json::from_str(&line?)?;
+        each(&row);
+        rows.push(row);
     }
     assert!(child.wait()?.success(), "{topic:?}");
     Ok(rows)

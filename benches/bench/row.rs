@@ -19,7 +19,7 @@ impl Figures {
     pub(crate) fn of(mut values: Vec<f64>) -> Figures {
         values.sort_unstable_by(f64::total_cmp);
         let at = |share: usize| values[(values.len() - 1) * share / 100];
-        let spread = (at(75) - at(25)) / at(50);
+        let spread = if at(50) > 0.0 { (at(75) - at(25)) / at(50) } else { 0.0 };
         Figures { median: at(50), least: at(0), spread, count: values.len() }
     }
 }

@@ -7,7 +7,7 @@ use crate::job::spec::{self, unknown_key};
 use crate::job::text::one_line;
 use crate::job::values::{memory, percent, places, tasks};
 use crate::job::{Ceilings, Problem, Spec};
-use crate::yaml::{Entry, Meaning, Node, Scalar};
+use crate::yaml::{EMPTY, Entry, Meaning, Node, Scalar};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,8 @@ pub fn read(source: Option<&Path>, bytes: &[u8], problems: &mut Vec<Problem>) ->
     let mut config = Config { source: source.map(Path::to_owned), ..Config::default() };
     let node = match crate::yaml::parse(bytes) {
         Ok(node) => node,
+        // comments alone say nothing, as in the file that packages install; no byte at all is what a full disk leaves
+        Err(problem) if problem.what == EMPTY && bytes.contains(&b'#') => return Some(config),
         Err(problem) => {
             problems.push(problem);
             return None;

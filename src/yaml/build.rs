@@ -1,6 +1,6 @@
 //! Parser events → tree, within bounds.
 
-use super::{Entry, Node, Scalar, Style, Value, syntax};
+use super::{EMPTY, Entry, Node, Scalar, Style, Value, syntax};
 use crate::job::{Place, Problem};
 use serde_yaml::granit_parser::{self as granit, Event, Marker, Parser, ScalarStyle, Span};
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) fn document(text: &str) -> Result<Node, Problem> {
             event => root = Some(builder.node(event, span, 0)?),
         }
     }
-    root.ok_or_else(|| Problem::error(Place::default(), "", "the file is empty"))
+    root.ok_or_else(|| Problem::error(Place::default(), "", EMPTY))
 }
 
 struct Builder<'a> {

@@ -17,6 +17,9 @@ pub use scalar::{Meaning, Scalar, Style};
 /// The largest job or configuration file that is read, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
 
+/// What is said of a file without a value.
+pub const EMPTY: &str = "the file is empty";
+
 /// A value with its place in the file.
 #[derive(Clone, Debug)]
 pub struct Node {

@@ -34,7 +34,11 @@ fn folders_belong_to_those_who_write_them() {
     if !hosts_or_skip() {
         return;
     }
-    let host = Host::boot(Suite::Bookworm);
+    assert_folders(&Host::boot(Suite::Bookworm));
+}
+
+/// Every folder with its mode and owners.
+pub(crate) fn assert_folders(host: &Host) {
     let folders =
         host.sh("stat -c '%a %U %G %n' /var/lib/process-control* /var/lib/process-control-notices/* /run/process-control /var/log/process-control");
     assert_eq!(

@@ -103,9 +103,18 @@ impl Host {
         Self::boot_with(suite, &[])
     }
 
+    /// Boots a host that has nothing of ours yet, with options of `host boot`.
+    pub(crate) fn boot_bare(suite: Suite, options: &[&str]) -> Self {
+        Self::start(suite, options)
+    }
+
     /// The same with more options of `host boot`: `--layer FOLDER` for files that are there before the boot,
     /// `--persistent FOLDER` for a host that is to be booted again.
     pub(crate) fn boot_with(suite: Suite, options: &[&str]) -> Self {
+        Self::start(suite, &[&["--install", &programs()], options].concat())
+    }
+
+    fn start(suite: Suite, options: &[&str]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("{}-{}-{}", suite.name(), process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let host = Self { name, suite, options: options.iter().map(ToString::to_string).collect() };
@@ -116,6 +125,11 @@ impl Host {
     /// Its name for `hosts/host`.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The number of its PID 1, as we see it.
+    pub(crate) fn leader(&self) -> String {
+        tool(&["leader", &self.name]).stdout.trim_end().to_owned()
     }
 
     /// Kills it, as a power failure would, and boots it again: for a host with `--persistent`.
@@ -137,8 +151,7 @@ impl Host {
 
     /// Boots it as it was booted first.
     pub(crate) fn power_on(&self) {
-        let programs = programs();
-        let mut arguments = vec!["boot", &self.name, self.suite.name(), "--install", &programs];
+        let mut arguments = vec!["boot", &self.name, self.suite.name()];
         arguments.extend(self.options.iter().map(String::as_str));
         let booted = tool(&arguments);
         assert!(booted.ok(), "{} does not boot:\n{}", self.name, booted.stderr);
@@ -214,7 +227,7 @@ impl Drop for Host {
 }
 
 /// The programs to install: those that `make test` built as they are shipped, else cargo's own.
-fn programs() -> String {
+pub(crate) fn programs() -> String {
     let built = || Path::new(env!("CARGO_BIN_EXE_run-job")).parent().map(Path::to_owned);
     let folder = env::var_os("PROCESS_CONTROL_TEST_PROGRAMS").map(PathBuf::from).or_else(built);
     folder.and_then(|it| it.to_str().map(str::to_owned)).expect("the folder of the programs has a name in UTF-8")
