@@ -78,7 +78,7 @@ fn in_a_unit(python: bool) -> io::Result<()> {
     let wrappers = processes
         .lines()
         .filter(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() != "sleep"));
-    let ours: f64 = wrappers.map(resident).sum();
+    let ours = wrappers.map(resident).fold(0.0, |all, one| all + one);
     fs::write("/run/long.yaml", "name: Long\ncommand: /usr/bin/sleep 1\n")?;
     let mut wrapper = Command::new("python3");
     wrapper.args(["/run-job.py", "/run/long.yaml", "/run/long.lock", "/run/long.state"]);
