@@ -41,5 +41,5 @@ for program in process-control-generator run-job; do
     keep $program
 done
 # made anew, so that none stays whose source has gone
-rm -rf "$to/man" "$to/completions"
+rm -rf "$to/man" "$to/completions" "$to/schema"
 cargo run --quiet --profile "$profile" --example manual -- "$to"

@@ -40,6 +40,7 @@ if [ -d "$programs/man" ]; then
     put 0644 /usr/share/bash-completion/completions "$programs"/completions/bash/*
     put 0644 /usr/share/zsh/vendor-completions "$programs"/completions/zsh/*
     put 0644 /usr/share/fish/vendor_completions.d "$programs"/completions/fish/*
+    put 0644 /usr/share/process-control "$programs"/schema/*
 else
-    echo "install.sh: no manual pages and completions in $programs; packaging/build.sh makes them" >&2
+    echo "install.sh: no manual pages, completions and schemas in $programs; packaging/build.sh makes them" >&2
 fi

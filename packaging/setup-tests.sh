@@ -31,6 +31,8 @@ need fish command -v fish
 need python3-aiosmtpd /usr/bin/python3 -c 'import aiosmtpd'
 # metrics are read as a store of them reads them
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
+# schemas are held against files, for the python of Debian
+need python3-jsonschema /usr/bin/python3 -c 'import jsonschema'
 # what the generator asks of the kernel, and the order of sync and rename
 need strace command -v strace
 # instructions are counted

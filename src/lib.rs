@@ -14,8 +14,8 @@
 //! In the order of their layers; each may use those above it:
 //!
 //! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
-//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`page`], [`status`], [`outlook`]: decisions
-//!    and renderings, without clock, disk, process or environment.
+//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`]:
+//!    decisions and renderings, without clock, disk, process or environment.
 //! 2. [`sys`]: the world, one effect per file.
 //! 3. [`app`]: one file per command.
 //! 4. The programs: arguments in, exit code out.
@@ -31,6 +31,7 @@ pub mod outlook;
 pub mod page;
 pub mod pause;
 pub mod run;
+pub mod schema;
 pub mod status;
 pub mod sys;
 pub mod unit;

@@ -12,6 +12,7 @@ use process_control::app::args::{CronGenerate, JobCtl, RunJob};
 use process_control::app::complete::scripts;
 use process_control::config::CONFIG_KEYS;
 use process_control::job::keys::{JOB_KEYS, Key};
+use process_control::schema::Kind;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -204,6 +205,10 @@ fn what_is_made_is_installed_where_it_is_looked_for() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(script.file), script.text).unwrap();
     }
+    fs::create_dir_all(programs.join("schema")).unwrap();
+    for kind in Kind::ALL {
+        fs::write(programs.join("schema").join(kind.file()), "").unwrap();
+    }
     for program in [
         "process-control-generator",
         "run-job",
@@ -233,6 +238,9 @@ fn what_is_made_is_installed_where_it_is_looked_for() {
             _ => "usr/share/fish/vendor_completions.d",
         };
         is_installed(&format!("{folder}/{}", script.file));
+    }
+    for kind in Kind::ALL {
+        is_installed(&format!("usr/share/process-control/{}", kind.file()));
     }
 }
 

@@ -4,6 +4,7 @@
 mod pages;
 
 use process_control::app::complete::scripts;
+use process_control::schema::{Kind, schema};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -29,6 +30,9 @@ fn write_all(folder: &Path) -> io::Result<()> {
     }
     for script in scripts() {
         write(&folder.join("completions").join(script.shell).join(script.file), &script.text)?;
+    }
+    for kind in Kind::ALL {
+        write(&folder.join("schema").join(kind.file()), &format!("{:#}\n", schema(kind)))?;
     }
     Ok(())
 }

@@ -28,6 +28,11 @@ pub const ALLOWED: &str = "a time span, as in 90s, 15min, 2h or 1h 30min";
 /// About 300 years: far more than anybody means, and no sum of two overflows.
 const MAX: u64 = 9_467_280_000_000_000;
 
+/// Every word for a unit, the longest units first.
+pub fn units() -> impl Iterator<Item = &'static str> {
+    UNITS.iter().flat_map(|(_, names)| names.iter().copied())
+}
+
 impl TimeSpan {
     /// Nothing.
     pub const ZERO: TimeSpan = TimeSpan(0);

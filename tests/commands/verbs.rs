@@ -48,6 +48,19 @@ fn explain_points_at_what_is_wrong() {
     }
 }
 
+#[test]
+fn schema_is_one_document_of_each_kind() {
+    let scene = scene();
+    let schema = |arguments: &[&str]| -> serde_json::Value {
+        let told = scene.call("jobctl", &[&["schema"], arguments].concat()).code(0).silent().stdout;
+        serde_json::from_str(&told).expect("stdout is one JSON document")
+    };
+    assert_eq!(schema(&[]), schema(&["job"]));
+    assert_eq!(schema(&["job"])["required"], serde_json::json!(["command"]));
+    assert!(schema(&["config"])["properties"]["job_directory"].is_object());
+    scene.call("jobctl", &["schema", "history"]).code(64).says("[possible values: job, config]");
+}
+
 /// Every verb that takes a name.
 #[test]
 fn a_name_that_is_near_is_offered() {

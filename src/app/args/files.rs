@@ -1,6 +1,8 @@
-//! `jobctl` on job files and units: check, explain, new, edit, show, cat, reload.
+//! `jobctl` on job files and units: check, explain, new, edit, show, cat, schema, reload.
 
+use crate::schema::Kind;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::ffi::OsString;
 
 /// `jobctl check`
@@ -83,6 +85,19 @@ pub struct Show {
     /// Job names; * and ? stand for any text and any character
     #[arg(value_name = "NAME", required = true)]
     pub jobs: Vec<String>,
+}
+
+/// `jobctl schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of what: job files, or the configuration
+    #[arg(value_name = "KIND", default_value = "job", hide_default_value = true, value_parser = kind())]
+    pub kind: Kind,
+}
+
+fn kind() -> impl TypedValueParser<Value = Kind> {
+    let named = |word: String| Kind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or_default();
+    PossibleValuesParser::new(Kind::ALL.map(Kind::word)).map(named)
 }
 
 /// `jobctl prune`

@@ -6,7 +6,7 @@ mod look;
 mod run_job;
 mod steer;
 
-pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Show};
+pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Schema, Show};
 pub use look::{History, Logs, Metrics, Next, Status, Timeline};
 pub use run_job::RunJob;
 pub use steer::{Pause, Resume, Start, Steer};
@@ -81,6 +81,8 @@ pub enum Verb {
     Show(Show),
     /// Show the units of jobs as systemd has them, with drop-ins
     Cat(Show),
+    /// Print what files may say, as a JSON schema for editors
+    Schema(Schema),
     /// Remove what jobs have left that are gone: histories, locks, pauses, logs
     Prune(Prune),
     /// Make systemd read the job files again, and say what changed

@@ -25,6 +25,7 @@ mod refusal;
 mod reload;
 mod resume;
 mod save;
+mod schema;
 mod show;
 mod skip_next;
 mod start;
@@ -85,6 +86,7 @@ pub fn main() -> u8 {
         Verb::Edit(arguments) => edit::edit(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Cat(arguments) => cat::cat(&arguments),
+        Verb::Schema(arguments) => Ok(schema::schema(&arguments)),
         Verb::Prune(arguments) => prune::prune(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
         Verb::FollowUp(arguments) => follow_up::follow_up(&arguments),
