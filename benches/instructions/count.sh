@@ -11,7 +11,8 @@ command -v valgrind >/dev/null || {
     echo "instructions: valgrind is missing, so nothing is counted" >&2
     exit 1
 }
-cargo build --quiet --profile counted --bin process-control-generator --bin run-job --example schedules
+# valgrind hides the pages of the kernel that rustix would call without libc
+RUSTFLAGS="${RUSTFLAGS:-} --cfg=rustix_use_libc" cargo build --quiet --profile counted --bin process-control-generator --bin run-job --example schedules
 programs=$(CDPATH='' cd -- "$target/counted" && pwd)
 
 work=$(mktemp -d)

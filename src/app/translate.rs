@@ -78,7 +78,11 @@ pub(super) fn translate<S: Sink>(config: &Config, sink: &mut S) -> Result<Said> 
     let mut whole = Translation::new(config, sink.split());
     let listed = Folder::open(&config.job_directory).and_then(|folder| Ok((folder.list()?, folder)));
     match listed {
-        Ok((candidates, folder)) => whole.add_all(&candidates, &folder)?,
+        Ok((candidates, folder)) => {
+            whole.add_all(&candidates, &folder)?;
+            // a name costs files, so it must have one
+            whole.links.order.forget_unless(|job| Candidate::is_among(&candidates, job));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => whole.said.folder = Found::Missing,
         Err(error) => {
             let problem = Problem::error(Place::default(), "", format!("cannot be read: {error}"));

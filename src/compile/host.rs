@@ -42,7 +42,6 @@ pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
     let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers, config)];
     units.extend(tell::paths(config));
     units.extend(metrics::units(config));
-    units.extend(after::units(&links.order, config));
     if !links.at_boot.is_empty() {
         units.push(wants(BOOT_TARGET, &links.at_boot));
     }
@@ -54,6 +53,8 @@ pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
             units.extend(made(config));
         }
     }
+    // there may be many: what all jobs need is there before
+    units.extend(after::units(&links.order, config));
     units
 }
 

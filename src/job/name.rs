@@ -35,9 +35,11 @@ impl fmt::Display for NameError {
 
 impl std::error::Error for NameError {}
 
-/// The longest unit name that systemd accepts (`UNIT_NAME_MAX` in systemd's source).
+/// The longest unit name that systemd accepts (`UNIT_NAME_MAX` in systemd's source), and the longest of a file system (`NAME_MAX`).
 const UNIT_NAME_MAX: usize = 255;
 const LONGEST_PREFIX: &str = "job-slow-start@";
+/// The folder of a unit's drop-ins.
+const LONGEST_SUFFIX: &str = ".service.d";
 
 impl JobName {
     /// Checks a name as it stands in a file name.
@@ -52,7 +54,7 @@ impl JobName {
             return Err(NameError::BadCharacter);
         }
         let name = JobName(text.to_owned());
-        if LONGEST_PREFIX.len() + name.instance().len() + ".service".len() > UNIT_NAME_MAX {
+        if LONGEST_PREFIX.len() + name.instance().len() + LONGEST_SUFFIX.len() > UNIT_NAME_MAX {
             return Err(NameError::TooLong);
         }
         Ok(name)
@@ -159,8 +161,8 @@ mod tests {
         ] {
             assert_eq!(JobName::new(text), Err(why), "{text:?}");
         }
-        assert!(JobName::new(&"x".repeat(232)).is_ok());
-        assert_eq!(JobName::new(&"x".repeat(233)), Err(NameError::TooLong));
+        assert!(JobName::new(&"x".repeat(230)).is_ok());
+        assert_eq!(JobName::new(&"x".repeat(231)), Err(NameError::TooLong));
         assert_eq!(JobName::new(&"ä".repeat(40)), Err(NameError::TooLong));
         assert_eq!(JobName::from_argument("a\\x2fb"), Err(NameError::BadCharacter));
     }

@@ -20,6 +20,11 @@ impl Order {
         self.0.extend(other.0);
     }
 
+    /// Forgets those that nobody can wait for, as there is no file of them.
+    pub fn forget_unless(&mut self, is_there: impl Fn(&JobName) -> bool) {
+        self.0.values_mut().for_each(|others| others.retain(&is_there));
+    }
+
     /// Each job that others come after, or that comes after others, with those that may start when it ends: those
     /// after it, and itself, if it comes after others that may have succeeded while it ran.
     pub fn followers(&self) -> BTreeMap<&JobName, BTreeSet<&JobName>> {

@@ -269,6 +269,9 @@ pub(super) fn keep_logs(field: &mut Field) -> Option<KeepLogs> {
     }
 }
 
+/// So many jobs one job may name: each costs the host files.
+const MOST_JOBS: usize = 100;
+
 /// Names of jobs, each once.
 pub(super) fn jobs(field: &mut Field) -> Option<Vec<JobName>> {
     let mut names: Vec<JobName> = field.one_or_many(|field| {
@@ -280,7 +283,11 @@ pub(super) fn jobs(field: &mut Field) -> Option<Vec<JobName>> {
     })?;
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));
-    if names.is_empty() { field.refuse("no job", "the name of a job, or a list of some") } else { Some(names) }
+    match names.len() {
+        0 => field.refuse("no job", "the name of a job, or a list of some"),
+        1..=MOST_JOBS => Some(names),
+        _ => field.refuse("too many jobs", format!("{MOST_JOBS} at the most")),
+    }
 }
 
 /// The name of a group of jobs.

@@ -161,6 +161,12 @@ impl Candidate {
         JobName::new(stem).map_err(|error| refuse(&error.to_string()))
     }
 
+    /// Whether a job has its file among those of a folder, which are sorted.
+    pub fn is_among(sorted: &[Candidate], job: &JobName) -> bool {
+        let file = OsString::from(format!("{job}.yaml"));
+        sorted.binary_search_by(|candidate| candidate.file.cmp(&file)).is_ok()
+    }
+
     /// The file name, safe to print.
     pub fn shown(&self) -> String {
         crate::job::text::one_line(&self.file.to_string_lossy())

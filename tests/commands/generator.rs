@@ -96,6 +96,45 @@ fn a_bad_job_costs_no_other_its_units() {
 }
 
 #[test]
+fn a_job_after_those_with_the_longest_names_costs_the_others_nothing() {
+    let longest = "n".repeat(230);
+    let after = |name: &str| format!("name: After\ncommand: /bin/true\nafter_success: {name}\n");
+    let scene = Scene::new()
+        .job("good", GOOD)
+        .job(&longest, GOOD)
+        .job("after", &after(&longest))
+        .job("boot", "name: B\ncommand: /bin/true\nat_boot: true\n");
+    generate(&scene, &["units"]).code(0).silent();
+    let names = names(&scene.path("units"));
+    for name in [
+        format!("job-slow-start@{longest}.service.d"),
+        "process-control-boot.target.d".to_owned(),
+        "job-after@after.service".to_owned(),
+    ] {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
+    for longer in [231, 232, 240] {
+        let scene = Scene::new().job("good", GOOD).job("after", &after(&"n".repeat(longer)));
+        generate(&scene, &["units"]).code(0).says("the job name is too long");
+        assert!(scene.path("units/job@good.timer").exists());
+    }
+}
+
+#[test]
+fn jobs_after_jobs_that_are_not_there_cost_the_host_no_files() {
+    let list = |count: usize| (0..count).map(|number| format!(" - j{number}\n")).collect::<Vec<_>>().concat();
+    let after = |count| format!("name: After\ncommand: /bin/true\nafter_success:\n{}", list(count));
+    let scene =
+        (0..20).fold(Scene::new().job("j5", GOOD), |scene, number| scene.job(&format!("a{number}"), &after(100)));
+    generate(&scene, &["units"]).code(0).silent();
+    let made = names(&scene.path("units")).into_iter().filter(|name| name.contains("job-after@")).collect::<Vec<_>>();
+    assert_eq!(made.len(), 21, "{made:?}");
+    assert!(scene.text("units/job-after@j5.service").contains("follow-up -- a0 a1 a10"));
+    let scene = Scene::new().job("good", GOOD).job("a", &after(101));
+    generate(&scene, &["units"]).code(0).says("too many jobs; 100 at the most");
+}
+
+#[test]
 fn many_threads_write_what_one_does() {
     let scene = (0..600).fold(Scene::new(), |scene, number| {
         scene.job(&format!("job-{number:03}"), if number % 200 == 7 { "name: Bad\n" } else { GOOD })
