@@ -3,6 +3,7 @@
 
 use process_control::crontab::{Columns, Host, Imported, Source, Users, Wanted, When, import, read};
 use process_control::job::{Activity, Ceilings, Job, JobName, Spec, Timing};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -147,4 +148,50 @@ fn commands_do_what_the_shell_of_cron_does() {
     child.stdin.take().unwrap().write_all(b"one\ntwo\n").unwrap();
     let expected = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert_eq!(output("@daily wc -c%one%two\n"), expected);
+}
+
+/// Lines as cron has them, and with what breaks quotes.
+fn crontab() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        "(@daily|0 5 \\* \\* 1|@reboot)[ \t][ -~\u{e0}-\u{ff}]{0,40}",
+        "[A-Z_]{1,8} ?= ?[\"']?[ -~]{0,12}[\"']?",
+        "#[ -~]{0,20}",
+        "[ -~\t]{0,30}",
+        "\\PC{0,20}",
+    ];
+    proptest::collection::vec(line, 0..8).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    /// Whatever stands in a crontab, what comes of it are jobs with names of their own, and lines of text.
+    #[test]
+    fn any_crontab_makes_jobs_that_can_be_read(text in crontab()) {
+        for columns in [Columns::WithUser, Columns::WithoutUser] {
+            let wanted = Wanted { activity: Activity::Disabled, users: Users::Any };
+            let imported = imported(text.as_bytes(), columns, wanted);
+            let names: std::collections::BTreeSet<&JobName> = imported.files.iter().map(|(name, _)| name).collect();
+            prop_assert_eq!(names.len(), imported.files.len());
+            for (name, text) in &imported.files {
+                prop_assert_eq!(job(name, text).activity, Activity::Disabled);
+            }
+            prop_assert!(imported.said.iter().all(|line| !line.contains(|c: char| c.is_control() && c != '\t')));
+        }
+    }
+
+    /// The shell gets what stands in the line, whatever quotes are in it. Percent signs and backslashes have a rule of
+    /// their own, and before a sign of equality `@daily` is a variable.
+    #[test]
+    fn no_quote_is_lost_on_the_way_to_the_shell(command in r"[!-$&-<>-\[\]-~][ -$&-\[\]-~]{0,40}") {
+        let imported = imported(format!("@daily {command}").as_bytes(), Columns::WithoutUser, Wanted { activity: Activity::Enabled, users: Users::Any });
+        let (name, text) = &imported.files[0];
+        let job = job(name, text);
+        let line = &job.commands[0];
+        if line.program() == "/bin/sh" && line.arguments().first().is_some_and(|first| first == "-c") {
+            prop_assert_eq!(&line.arguments()[1], &command);
+        } else {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            prop_assert_eq!(words[0], line.program());
+            prop_assert_eq!(&words[1..], line.arguments());
+        }
+    }
 }
