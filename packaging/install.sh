@@ -31,7 +31,7 @@ put 0644 /usr/share/doc/process-control/examples "$root"/packaging/*.example.yam
 [ -e "$destdir/etc/process-control.yaml" ] ||
     install -D -m 0644 "$root/packaging/process-control.example.yaml" "$destdir/etc/process-control.yaml"
 # what the manual pages refer to
-put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/security.md"
+put 0644 /usr/share/doc/process-control "$root/docs/json.md" "$root/docs/moving.md" "$root/docs/security.md"
 # cargo's own folder has no more than programs
 if [ -d "$programs/man" ]; then
     for section in 1 5 8; do

@@ -8,13 +8,14 @@
 //! run:       Job, history, time ──run──▶ start or skip ──sys──▶ command ──run──▶ outcome ──▶ history
 //! check:     YAML text ──job──▶ problems, next slots ──check──▶ text or JSON
 //! status:    bus, files, locks ──sys──▶ Facts ──status──▶ text or JSON
+//! import:    crontab ──crontab──▶ YAML text, words about what stays behind
 //! next:      Facts, history ──outlook──▶ starts to come ──▶ table, drawing, JSON
 //! ```
 //!
 //! In the order of their layers; each may use those above it:
 //!
 //! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
-//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`]:
+//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`], [`crontab`]:
 //!    decisions and renderings, without clock, disk, process or environment.
 //! 2. [`sys`]: the world, one effect per file.
 //! 3. [`app`]: one file per command.
@@ -24,6 +25,7 @@ pub mod app;
 pub mod check;
 pub mod compile;
 pub mod config;
+pub mod crontab;
 pub mod history;
 pub mod job;
 pub mod notice;

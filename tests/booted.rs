@@ -47,6 +47,8 @@ mod logs;
 mod looking;
 #[path = "booted/monitoring.rs"]
 mod monitoring;
+#[path = "booted/moving.rs"]
+mod moving;
 #[path = "booted/operators.rs"]
 mod operators;
 #[path = "booted/original.rs"]

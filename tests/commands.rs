@@ -8,6 +8,8 @@ mod config;
 mod generator;
 #[path = "commands/history.rs"]
 mod history;
+#[path = "commands/import.rs"]
+mod import;
 #[path = "commands/jobctl.rs"]
 mod jobctl;
 #[path = "commands/lock.rs"]

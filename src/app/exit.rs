@@ -7,6 +7,8 @@ pub const OK: u8 = 0;
 pub const WARNINGS: u8 = 1;
 /// `resume`: a job stays paused.
 pub const STAYS: u8 = 1;
+/// `import`: something was not carried.
+pub const NOT_CARRIED: u8 = 1;
 /// `check`: errors.
 pub const ERRORS: u8 = 2;
 /// The command line is wrong (`EX_USAGE`).

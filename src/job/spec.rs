@@ -210,6 +210,11 @@ impl Spec {
         None
     }
 
+    /// From whom mail comes; none if it does not say.
+    pub fn sender(&self) -> Option<&str> {
+        self.from_address.as_deref()
+    }
+
     /// How often and when a run is tried again; none if not at all.
     fn retries(&self, defaults: &Spec, problems: &mut Vec<Problem>) -> Option<Retries> {
         let most = self.retries.or(defaults.retries).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! A job file from single values.
 
-use std::fmt::Write as _;
+use super::Activity;
+use std::fmt::{self, Write as _};
 
 /// What is to stand in it.
 #[derive(Clone, Copy, Debug)]
@@ -11,12 +12,31 @@ pub struct Keys<'a> {
     pub description: Option<&'a str>,
     /// What starts it.
     pub timing: Option<Timing<'a>>,
+    /// Key `timezone`.
+    pub zone: Option<&'a str>,
+    /// Key `disabled`.
+    pub activity: Activity,
     /// Key `timeout`.
     pub timeout: Option<&'a str>,
     /// Key `tag`.
     pub tags: &'a [String],
     /// Key `command`.
     pub commands: &'a [String],
+    /// Key `environment`.
+    pub environment: &'a [(&'a str, &'a str)],
+    /// Key `working_directory`.
+    pub working_directory: Option<&'a str>,
+    /// Key `failmail`.
+    pub failmail: Option<FailMail<'a>>,
+}
+
+/// Who is told of a failure by mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailMail<'a> {
+    /// `from_address`; none if the configuration has one for all jobs.
+    pub from: Option<&'a str>,
+    /// `to_address`.
+    pub to: &'a str,
 }
 
 /// One of the keys that start a job.
@@ -41,6 +61,12 @@ pub fn text(keys: &Keys<'_>) -> String {
         Some(Timing { key, value }) => line(key, &quoted(value)),
         None => {}
     }
+    if let Some(zone) = keys.zone {
+        line("timezone", &quoted(zone));
+    }
+    if keys.activity == Activity::Disabled {
+        line("disabled", "true");
+    }
     if let Some(timeout) = keys.timeout {
         line("timeout", &quoted(timeout));
     }
@@ -58,7 +84,30 @@ pub fn text(keys: &Keys<'_>) -> String {
             }
         }
     }
-    out.replace("command: \n", "command:\n")
+    let mut out = out.replace("command: \n", "command:\n");
+    rest(keys, &mut out).expect("a String takes every write");
+    out
+}
+
+/// What comes after the commands.
+fn rest(keys: &Keys<'_>, out: &mut String) -> fmt::Result {
+    if let Some(folder) = keys.working_directory {
+        writeln!(out, "working_directory: {}", quoted(folder))?;
+    }
+    if !keys.environment.is_empty() {
+        writeln!(out, "environment:")?;
+    }
+    for (name, value) in keys.environment {
+        writeln!(out, "  {}: {}", quoted(name), quoted(value))?;
+    }
+    if let Some(FailMail { from, to }) = keys.failmail {
+        writeln!(out, "failmail:")?;
+        if let Some(from) = from {
+            writeln!(out, "  from_address: {}", quoted(from))?;
+        }
+        writeln!(out, "  to_address: {}", quoted(to))?;
+    }
+    Ok(())
 }
 
 /// In double quotes, the one style of YAML in which every text has a form.
@@ -82,6 +131,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::schedule::ZoneName;
     use crate::job::{Ceilings, Job, JobName, Spec};
 
     #[test]
@@ -92,9 +142,14 @@ mod tests {
             name: awkward,
             description: Some("line\nline\u{7}"),
             timing: Some(Timing { key: "schedule", value: "*/5 * * * *" }),
+            zone: Some("Europe/Berlin"),
+            activity: Activity::Disabled,
             timeout: Some("90s"),
             tags: &["a, b".to_owned(), "]".to_owned()],
             commands: &commands,
+            environment: &[("no", awkward), (awkward.split('=').next().unwrap_or_default(), "")],
+            working_directory: Some("/a b"),
+            failmail: Some(FailMail { from: Some("a@b"), to: awkward.trim_end_matches('\u{2028}') }),
         });
         let name = JobName::new("x").unwrap();
         let (job, problems) = Job::read(&name, text.as_bytes(), &Spec::default(), &Ceilings::default());
@@ -105,5 +160,13 @@ mod tests {
         assert_eq!(job.commands[0].arguments(), [awkward]);
         assert_eq!(job.commands.len(), 2);
         assert!(job.timeout.is_some());
+        assert_eq!(job.zone.as_ref().map(ZoneName::as_str), Some("Europe/Berlin"));
+        assert_eq!(job.activity, Activity::Disabled);
+        assert_eq!(
+            job.environment,
+            [("no", awkward), (awkward, "")].map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+        assert_eq!(job.working_directory.as_deref(), Some(std::path::Path::new("/a b")));
+        assert_eq!(job.failmail.map(|mail| mail.from_address), Some("a@b".to_owned()));
     }
 }

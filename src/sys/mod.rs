@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod conflicts;
 pub mod credential;
+pub mod crontabs;
 pub mod editor;
 pub mod exec;
 pub mod history;

@@ -16,7 +16,7 @@ const PAGES: &[(&str, &str, Option<&str>)] = &[
 ];
 
 /// These are shipped as they stand.
-const FILES: &[&str] = &["json.md", "security.md"];
+const FILES: &[&str] = &["json.md", "moving.md", "security.md"];
 const FOLDER: &str = "/usr/share/doc/process-control";
 
 /// How links of one page are told.

@@ -2,11 +2,13 @@
 //! line of a comment is the help, the rest stands in the manual.
 
 mod files;
+mod import;
 mod look;
 mod run_job;
 mod steer;
 
 pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Schema, Show};
+pub use import::{Crontabs, Import, Kind as ImportKind};
 pub use look::{History, Logs, Metrics, Next, Status, Timeline};
 pub use run_job::RunJob;
 pub use steer::{Pause, Resume, Start, Steer};
@@ -75,6 +77,8 @@ pub enum Verb {
     Explain(Explain),
     /// Make a job file
     New(New),
+    /// Make job files from the crontabs of cron
+    Import(Import),
     /// Edit a job file, and check it before it is saved
     Edit(Edit),
     /// Show the units that would be generated for jobs

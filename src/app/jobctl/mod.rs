@@ -10,6 +10,7 @@ mod edit;
 mod explain;
 mod follow_up;
 mod history;
+mod import;
 mod logs;
 mod meant;
 mod metrics;
@@ -83,6 +84,7 @@ pub fn main() -> u8 {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::New(arguments) => new::new(&arguments),
+        Verb::Import(arguments) => import::import(&arguments),
         Verb::Edit(arguments) => edit::edit(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Cat(arguments) => cat::cat(&arguments),

@@ -6,7 +6,7 @@ use super::{configuration, save, say};
 use crate::app::args::New;
 use crate::app::exit;
 use crate::config::Config;
-use crate::job::{JobName, template};
+use crate::job::{Activity, JobName, template};
 use crate::sys::clock;
 use crate::sys::editor::Draft;
 use crate::sys::jobs::Folder;
@@ -24,9 +24,14 @@ pub(super) fn new(arguments: &New) -> Result<u8, Refusal> {
         name: arguments.name.as_deref().unwrap_or(name.as_str()),
         description: arguments.description.as_deref(),
         timing: timing(arguments),
+        zone: None,
+        activity: Activity::Enabled,
         timeout: arguments.timeout.as_deref(),
         tags: &arguments.tag,
         commands: &arguments.command,
+        environment: &[],
+        working_directory: None,
+        failmail: None,
     });
     if !arguments.edit {
         if save::check(&config, &name, text.as_bytes()).errors > 0 {

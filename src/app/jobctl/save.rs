@@ -38,6 +38,12 @@ pub(super) fn check(config: &Config, name: &JobName, bytes: &[u8]) -> Count {
 
 /// Saves a job file that was not there.
 pub(super) fn create(config: &Config, name: &JobName, bytes: &[u8]) -> Result<u8, Refusal> {
+    add(config, name, bytes)?;
+    bring(config, &[name])
+}
+
+/// Writes a job file that was not there, for [`bring`].
+pub(super) fn add(config: &Config, name: &JobName, bytes: &[u8]) -> Result<(), Refusal> {
     let file = format!("{name}.yaml");
     replace::write(&config.job_directory, &file, NEW_MODE, bytes, Existing::Kept).map_err(|error| {
         match error.kind() {
@@ -48,7 +54,7 @@ pub(super) fn create(config: &Config, name: &JobName, bytes: &[u8]) -> Result<u8
         }
     })?;
     print(&format!("saved as {}\n", config.job_directory.join(file).display()));
-    bring(config, name)
+    Ok(())
 }
 
 /// Saves a job file in the place of the one that was read.
@@ -57,7 +63,7 @@ pub(super) fn replace(config: &Config, folder: &Folder, name: &JobName, bytes: &
     replace::write(&config.job_directory, &format!("{name}.yaml"), mode, bytes, Existing::Replaced)
         .map_err(|error| refused(config, name, &error))?;
     print(&format!("saved as {}\n", folder.file_of(name).display()));
-    bring(config, name)
+    bring(config, &[name])
 }
 
 fn refused(config: &Config, name: &JobName, error: &std::io::Error) -> Refusal {
@@ -69,7 +75,7 @@ fn refused(config: &Config, name: &JobName, error: &std::io::Error) -> Refusal {
 }
 
 /// Root reloads systemd at once. For others the host does it, and they wait for it here.
-fn bring(config: &Config, name: &JobName) -> Result<u8, Refusal> {
+pub(super) fn bring(config: &Config, names: &[&JobName]) -> Result<u8, Refusal> {
     let no_systemd = |error: anyhow::Error| Refusal::new(exit::UNAVAILABLE, one_line(&format!("{error:#}")));
     let found = look(config).map_err(no_systemd)?;
     if found.changes.is_empty() {
@@ -89,7 +95,7 @@ fn bring(config: &Config, name: &JobName) -> Result<u8, Refusal> {
     }
     for _ in 0..LOOKS {
         clock::wait(PAUSE);
-        if look(config).map_err(no_systemd)?.changes.is_empty() && is_in_force(config, name) {
+        if look(config).map_err(no_systemd)?.changes.is_empty() && names.iter().all(|name| is_in_force(config, name)) {
             print("systemd knows of it\n");
             return Ok(exit::OK);
         }

@@ -1,0 +1,50 @@
+//! `jobctl import`: job files from what ran commands before.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `jobctl import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What is read: crontab
+    #[arg(value_name = "KIND", hide_possible_values = true)]
+    pub kind: Kind,
+    /// Which crontabs
+    #[command(flatten)]
+    pub crontabs: Crontabs,
+    /// Take the entries of other users too; they will run as the service user
+    #[arg(long)]
+    pub any_user: bool,
+    /// Let the jobs run at their times; without it they are disabled
+    #[arg(long)]
+    pub enable: bool,
+    /// Print the files, and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Which crontabs
+#[derive(Debug, Args)]
+pub struct Crontabs {
+    /// A crontab; - is stdin
+    ///
+    /// Each entry of /etc/crontab and of files in a folder cron.d names its user.
+    #[arg(value_name = "FILE", group = "from", required_unless_present_any = ["user", "system"])]
+    pub file: Option<PathBuf>,
+    /// The crontab of this user, where cron keeps it
+    #[arg(long, value_name = "USER", group = "from")]
+    pub user: Option<String>,
+    /// /etc/crontab and the files of /etc/cron.d
+    #[arg(long, group = "from")]
+    pub system: bool,
+    /// Each entry of FILE names its user, wherever the file is
+    #[arg(long, conflicts_with_all = ["user", "system"])]
+    pub user_column: bool,
+}
+
+/// What can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Crontabs of cron
+    Crontab,
+}

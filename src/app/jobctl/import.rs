@@ -1,0 +1,158 @@
+//! `jobctl import`: crontabs of cron become job files.
+
+use super::refusal::Refusal;
+use super::{configuration, print, save, say};
+use crate::app::args::{Crontabs, Import, ImportKind};
+use crate::app::exit;
+use crate::config::{Config, User};
+use crate::crontab::{Columns, Host, Source, Users, Wanted};
+use crate::job::{Activity, Job, JobName};
+use crate::sys::jobs::Folder;
+use crate::sys::{account, crontabs};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// Where the host's own crontabs are.
+const ETC: &str = "/etc";
+
+/// A crontab that was read.
+struct Crontab {
+    label: String,
+    bytes: Vec<u8>,
+    columns: Columns,
+    owner: Option<String>,
+}
+
+/// Makes job files, unless only asked which.
+pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
+    // there is nothing else to import from yet
+    let ImportKind::Crontab = arguments.kind;
+    let config = configuration()?;
+    let crontabs = read(&arguments.crontabs)?;
+    let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();
+    let wanted = Wanted {
+        activity: if arguments.enable { Activity::Enabled } else { Activity::Disabled },
+        users: if arguments.any_user { Users::Any } else { Users::Service },
+    };
+    let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
+    let uid = account::find(&config.user).map(|account| account.uid);
+    let is_service_user = |name: &str| {
+        let number = || User::parse(name).and_then(|user| account::find(&user)).map(|account| account.uid);
+        config.user.to_string() == name || uid.is_some() && number() == uid
+    };
+    let imported = crate::crontab::import(
+        &sources,
+        wanted,
+        &Host {
+            service_user: &config.user.to_string(),
+            is_service_user: &is_service_user,
+            defaults: &config.defaults,
+            ceilings: &config.ceilings,
+            existing: &existing(&config, &folder)?,
+        },
+    );
+    for line in &imported.said {
+        say(line);
+    }
+    let code = if imported.not_carried > 0 { exit::NOT_CARRIED } else { exit::OK };
+    if imported.files.is_empty() {
+        say("no job is made");
+        return Ok(code);
+    }
+    if arguments.dry_run {
+        let page: Vec<String> = imported.files.iter().map(|(name, text)| format!("## {name}.yaml\n{text}")).collect();
+        print(&page.join("\n"));
+        return Ok(code);
+    }
+    for (name, text) in &imported.files {
+        save::add(&config, name, text.as_bytes())?;
+    }
+    let names: Vec<&JobName> = imported.files.iter().map(|(name, _)| name).collect();
+    let brought = save::bring(&config, &names);
+    print(closing(wanted.activity));
+    Ok(match brought? {
+        exit::OK => code,
+        other => other,
+    })
+}
+
+/// What is to be done, so that nothing runs twice.
+fn closing(activity: Activity) -> &'static str {
+    match activity {
+        Activity::Disabled => {
+            "the jobs are disabled, as cron still runs their entries. Look at them with jobctl check; take their lines out of \
+             the crontab; then set disabled to false in the files\n"
+        }
+        Activity::Enabled => {
+            "the jobs run at their times from now on. Take their lines out of the crontab now, if they are still there: cron \
+             runs them too\n"
+        }
+    }
+}
+
+impl Crontab {
+    fn source(&self) -> Source<'_> {
+        let Crontab { label, bytes, columns, owner } = self;
+        Source { label, bytes, columns: *columns, owner: owner.as_deref() }
+    }
+}
+
+fn read(arguments: &Crontabs) -> Result<Vec<Crontab>, Refusal> {
+    if let Some(name) = &arguments.user {
+        return of_user(name).map(|crontab| vec![crontab]);
+    }
+    let Some(file) = &arguments.file else { return of_system() };
+    let columns = if arguments.user_column || names_users(file) { Columns::WithUser } else { Columns::WithoutUser };
+    let is_stdin = file.as_os_str() == "-";
+    let bytes = if is_stdin { crontabs::read_stdin() } else { crontabs::read(file) };
+    let bytes = bytes.map_err(|error| unread(file, &error))?;
+    let label = if is_stdin { "stdin".to_owned() } else { file.display().to_string() };
+    Ok(vec![Crontab { label, bytes, columns, owner: None }])
+}
+
+/// Whether cron reads a user in each entry of a file of this place.
+fn names_users(file: &Path) -> bool {
+    file == Path::new(ETC).join("crontab") || file.parent().is_some_and(|folder| folder.ends_with("cron.d"))
+}
+
+fn of_user(name: &str) -> Result<Crontab, Refusal> {
+    // a number is no file name of cron's, and a path is no user
+    let Some(User::Name(name)) = User::parse(name) else {
+        return Err(Refusal::usage("--user: this is no name of a user; letters, digits, - and _"));
+    };
+    let (path, bytes) = crontabs::of_user(&name).map_err(|(path, error)| unread(&path, &error))?;
+    Ok(Crontab { label: path.display().to_string(), bytes, columns: Columns::WithoutUser, owner: Some(name) })
+}
+
+fn of_system() -> Result<Vec<Crontab>, Refusal> {
+    let folder = Path::new(ETC);
+    let found = crontabs::of_system(folder).map_err(|error| unread(&folder.join("cron.d"), &error))?;
+    for path in &found.left_out {
+        say(&format!(
+            "{}: Debian's cron does not read a file of this name; to import it, give it as FILE",
+            path.display()
+        ));
+    }
+    let read = found.files.iter().map(|path| {
+        let bytes = crontabs::read(path).map_err(|error| unread(path, &error))?;
+        Ok(Crontab { label: path.display().to_string(), bytes, columns: Columns::WithUser, owner: None })
+    });
+    read.collect()
+}
+
+fn unread(path: &Path, error: &io::Error) -> Refusal {
+    let code = if error.kind() == io::ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
+    Refusal::new(code, format!("{}: {error}", path.display()))
+}
+
+/// The jobs that are there; none for a file with an error.
+fn existing(config: &Config, folder: &Folder) -> Result<BTreeMap<JobName, Option<Job>>, Refusal> {
+    let names = folder.list().map_err(|error| Refusal::no_jobs(config, &error))?;
+    let names = names.iter().filter_map(|candidate| candidate.name().ok());
+    let job = |name: &JobName| {
+        let file = folder.read(name)?.ok()?;
+        Job::read(name, &file.bytes, &config.defaults, &config.ceilings).0
+    };
+    Ok(names.map(|name| (name.clone(), job(&name))).collect())
+}

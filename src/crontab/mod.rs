@@ -1,0 +1,44 @@
+//! Crontabs of cron, made into job files: [`read()`] takes a text apart, [`import`] makes jobs of it, with words about
+//! all that is different or cannot come along.
+
+mod command;
+mod import;
+mod job;
+mod mail;
+mod program;
+mod read;
+mod variable;
+
+pub use import::{Host, Imported, Source, Users, Wanted, import};
+pub use read::{Columns, Entry, Table, When, read};
+pub use variable::Variable;
+
+/// What is to be said of a line of a crontab.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// The line, from 1.
+    pub line: usize,
+    /// Whether something stays behind.
+    pub kind: Kind,
+    /// What it is, and what to do.
+    pub what: String,
+}
+
+/// Whether something stays behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It is in no job file.
+    NotCarried,
+    /// It came along, and somebody should know.
+    Note,
+}
+
+impl Said {
+    fn not_carried(line: usize, what: impl Into<String>) -> Said {
+        Said { line, kind: Kind::NotCarried, what: what.into() }
+    }
+
+    fn note(line: usize, what: impl Into<String>) -> Said {
+        Said { line, kind: Kind::Note, what: what.into() }
+    }
+}
