@@ -73,6 +73,7 @@ impl<'a> Draft<'a> {
             environment: &environment,
             // cron goes there, and leaves the variable
             working_directory: self.value("HOME"),
+            more: &[],
             failmail: mail,
         });
         let (job, problems) = Job::read(name, text.as_bytes(), defaults, most);

@@ -26,8 +26,23 @@ pub struct Keys<'a> {
     pub environment: &'a [(&'a str, &'a str)],
     /// Key `working_directory`.
     pub working_directory: Option<&'a str>,
+    /// Other keys, each with its value.
+    pub more: &'a [(&'a str, &'a Scalar)],
     /// Key `failmail`.
     pub failmail: Option<FailMail<'a>>,
+}
+
+/// The value of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// Whatever stands in it.
+    Text(String),
+    /// A number.
+    Number(u64),
+    /// A list of numbers.
+    Numbers(Vec<u64>),
+    /// `true`
+    Flag,
 }
 
 /// Who is told of a failure by mail.
@@ -94,6 +109,15 @@ fn rest(keys: &Keys<'_>, out: &mut String) -> fmt::Result {
     if let Some(folder) = keys.working_directory {
         writeln!(out, "working_directory: {}", quoted(folder))?;
     }
+    for (key, value) in keys.more {
+        let value = match value {
+            Scalar::Text(text) => quoted(text),
+            Scalar::Number(number) => number.to_string(),
+            Scalar::Numbers(numbers) => format!("{numbers:?}"),
+            Scalar::Flag => "true".to_owned(),
+        };
+        writeln!(out, "{key}: {value}")?;
+    }
     if !keys.environment.is_empty() {
         writeln!(out, "environment:")?;
     }
@@ -149,6 +173,12 @@ mod tests {
             commands: &commands,
             environment: &[("no", awkward), (awkward.split('=').next().unwrap_or_default(), "")],
             working_directory: Some("/a b"),
+            more: &[
+                ("kill_grace", &Scalar::Text("5s".to_owned())),
+                ("nice", &Scalar::Number(5)),
+                ("success_exit_codes", &Scalar::Numbers(vec![3, 4])),
+                ("private_tmp", &Scalar::Flag),
+            ],
             failmail: Some(FailMail { from: Some("a@b"), to: awkward.trim_end_matches('\u{2028}') }),
         });
         let name = JobName::new("x").unwrap();
@@ -166,6 +196,7 @@ mod tests {
             job.environment,
             [("no", awkward), (awkward, "")].map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
+        assert_eq!((job.limits.nice, job.success_exit_codes, job.sandbox.private_tmp), (Some(5), vec![3, 4], true));
         assert_eq!(job.working_directory.as_deref(), Some(std::path::Path::new("/a b")));
         assert_eq!(job.failmail.map(|mail| mail.from_address), Some("a@b".to_owned()));
     }

@@ -31,6 +31,7 @@ pub(super) fn new(arguments: &New) -> Result<u8, Refusal> {
         commands: &arguments.command,
         environment: &[],
         working_directory: None,
+        more: &[],
         failmail: None,
     });
     if !arguments.edit {
