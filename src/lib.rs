@@ -9,13 +9,15 @@
 //! check:     YAML text ──job──▶ problems, next slots ──check──▶ text or JSON
 //! status:    bus, files, locks ──sys──▶ Facts ──status──▶ text or JSON
 //! import:    crontab ──crontab──▶ YAML text, words about what stays behind
+//!            timer, service ──timers──▶ the same
 //! next:      Facts, history ──outlook──▶ starts to come ──▶ table, drawing, JSON
 //! ```
 //!
 //! In the order of their layers; each may use those above it:
 //!
 //! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
-//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`], [`crontab`]:
+//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`], [`crontab`],
+//!    [`timers`]:
 //!    decisions and renderings, without clock, disk, process or environment.
 //! 2. [`sys`]: the world, one effect per file.
 //! 3. [`app`]: one file per command.
@@ -36,5 +38,6 @@ pub mod run;
 pub mod schema;
 pub mod status;
 pub mod sys;
+pub mod timers;
 pub mod unit;
 pub mod yaml;

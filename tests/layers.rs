@@ -17,7 +17,7 @@ const fn row(module: &'static str, ours: &'static [&'static str], others: &'stat
 
 const ALL: &[&str] = &[
     "yaml", "job", "config", "unit", "compile", "run", "history", "pause", "page", "notice", "check", "schema",
-    "status", "outlook", "crontab", "sys", "app",
+    "status", "outlook", "crontab", "timers", "sys", "app",
 ];
 
 /// In the order of the layers. Within layer 0, `yaml` says what is wrong in `job`'s words, `job` checks paths by
@@ -40,6 +40,7 @@ const TABLE: &[Row] = &[
     row("notice", &["job", "history", "page"], &["chrono", "serde", "shell_words"]),
     row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
     row("crontab", &["job"], &["shell_words"]),
+    row("timers", &["crontab", "job"], &["shell_words"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row("schema", &["config", "job"], &["serde_json"]),
     row(
@@ -110,6 +111,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "chosen",
     "codes",
     "draft",
+    "hand_timers",
     "meant",
     "output",
     "own_units",

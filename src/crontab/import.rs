@@ -116,7 +116,7 @@ impl Imported {
     }
 
     /// The first name of this kind that no job has, and the one that a job of the host has.
-    fn free(&self, base: &str, host: &Host<'_>) -> (JobName, Option<JobName>) {
+    pub(crate) fn free(&self, base: &str, host: &Host<'_>) -> (JobName, Option<JobName>) {
         let mut taken = None;
         let mut number = 1_usize;
         loop {
@@ -133,7 +133,7 @@ impl Imported {
 }
 
 /// Whether both do the same at the same times.
-fn is_same(one: &Job, other: &Job) -> bool {
+pub(crate) fn is_same(one: &Job, other: &Job) -> bool {
     one.commands == other.commands
         && one.timing == other.timing
         && one.zone == other.zone

@@ -9,6 +9,7 @@ mod program;
 mod read;
 mod variable;
 
+pub(crate) use import::is_same;
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;

@@ -1,0 +1,174 @@
+//! Jobs from pairs of a timer and its service.
+
+use super::Said;
+use super::command::commands;
+use super::environment::variables;
+use super::file::{Source, Unit};
+use super::service::{Rest, rest, user};
+use super::timing::{When, when};
+use crate::crontab::{Host, Imported, Kind, Users, Wanted};
+use crate::job::template::{self, Keys, Scalar, Timing};
+use crate::job::text::printable;
+use crate::job::{Activity, Job, JobName, Problem, Severity};
+
+/// A timer and what it starts.
+#[derive(Clone, Debug)]
+pub struct Pair<'a> {
+    /// The name of the timer, without `.timer`.
+    pub stem: &'a str,
+    /// Its file and its drop-ins.
+    pub timer: Vec<Source<'a>>,
+    /// The name of the service.
+    pub service_name: &'a str,
+    /// Its file and its drop-ins; none if there is no such file.
+    pub service: Vec<Source<'a>>,
+    /// Whether systemd starts the timer.
+    pub start: Start,
+}
+
+/// Whether systemd starts a timer at boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It does, or nobody knows.
+    Maybe,
+    /// It does not, so nothing may run that did not run before.
+    Never,
+}
+
+/// Makes jobs.
+pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
+    let mut imported = Imported::default();
+    for pair in pairs {
+        let said = take(&mut imported, pair, wanted, host).unwrap_or_else(|said| said);
+        imported.not_carried += said.iter().filter(|said| said.kind == Kind::NotCarried).count();
+        imported.said.extend(said.iter().map(|said| printable(&format!("{}: {}", said.at, said.what))));
+    }
+    imported
+}
+
+/// Takes a pair, and gives what is to be said of it.
+///
+/// # Errors
+/// What is to be said of a pair that cannot come along.
+fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_>) -> Result<Vec<Said>, Vec<Said>> {
+    let (timer, service) = (Unit::read(&pair.timer), Unit::read(&pair.service));
+    let alone = |said: Said| vec![said];
+    if pair.stem.ends_with('@') {
+        return Err(alone(Said::not_carried(&timer.at, "a template is no timer; write a job for each instance")));
+    }
+    if pair.service.is_empty() {
+        let what = format!("there is no file of {}, which it starts", pair.service_name);
+        return Err(alone(Said::not_carried(&timer.at, what)));
+    }
+    let owner = user(&service);
+    let other = Some(owner).filter(|user| !(host.is_service_user)(user));
+    let runs_as = host.service_user;
+    if let (Some(user), Users::Service) = (other, wanted.users) {
+        let what = format!("{user} runs this, and jobs run as {runs_as}; leave it as it is, or give --any-user");
+        return Err(alone(Said::not_carried(&service.at, what)));
+    }
+    let when = when(&timer).map_err(alone)?;
+    let rest = rest(&service, pair.service_name).map_err(alone)?;
+    let (environment, about_variables) = variables(&service, pair.service_name);
+    let (commands, about_commands) = commands(&service, pair.service_name, &environment).map_err(alone)?;
+    let activity = match pair.start {
+        Start::Maybe => wanted.activity,
+        Start::Never => Activity::Disabled,
+    };
+    let (name, taken) = imported.free(&job_name(pair.stem), host);
+    let mut draft = Draft { when, rest, environment, commands, activity };
+    let (job, text, about_keys) = draft.job(&name, &timer, host)?;
+    if let Some(same) = host.existing.values().flatten().find(|known| crate::crontab::is_same(known, &job)) {
+        let what = format!("the job {} does this already, and stays as it is", same.name);
+        return Ok(alone(Said::note(&timer.at, what)));
+    }
+    let Draft { when, rest, .. } = draft;
+    let mut said: Vec<Said> = [when.said, rest.said, about_variables, about_commands, about_keys].concat();
+    if let Some(taken) = taken {
+        said.push(Said::note(&timer.at, format!("there is a job {taken} already; this one is {name}")));
+    }
+    if let Some(user) = other {
+        said.push(Said::note(&service.at, format!("{user} runs this; the job will run as {runs_as}")));
+    }
+    if pair.start == Start::Never && wanted.activity == Activity::Enabled {
+        said.push(Said::note(
+            &timer.at,
+            format!("systemd does not start this timer at boot, so the job {name} stays disabled"),
+        ));
+    }
+    imported.files.push((name, text));
+    Ok(said)
+}
+
+/// What the job is called, if nothing else is.
+fn job_name(stem: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '-' };
+    let text: String = stem.chars().map(safe).take(60).collect();
+    let text = text.trim_start_matches('.');
+    if JobName::new(text).is_ok() { text.to_owned() } else { "job".to_owned() }
+}
+
+/// What the two units say, before it is a job.
+struct Draft {
+    when: When,
+    rest: Rest,
+    environment: Vec<(String, String)>,
+    commands: Vec<String>,
+    activity: Activity,
+}
+
+impl Draft {
+    /// The job and its file. Keys whose values no job may have are left out, and said.
+    fn job(&mut self, name: &JobName, timer: &Unit, host: &Host<'_>) -> Result<(Job, String, Vec<Said>), Vec<Said>> {
+        let mut said = Vec::new();
+        let mut more: Vec<(&'static str, Scalar, String)> =
+            self.when.more.drain(..).chain(self.rest.more.drain(..)).collect();
+        loop {
+            let text = self.text(name, &more);
+            let (job, problems) = Job::read(name, text.as_bytes(), host.defaults, host.ceilings);
+            let Some(job) = job else {
+                let at = |problem: &Problem| more.iter().position(|(key, ..)| *key == problem.key);
+                let errors = || problems.iter().filter(|problem| problem.is_error());
+                let Some(place) = errors().find_map(at) else {
+                    let line = |problem: &Problem| match problem.key.as_str() {
+                        "calendar" | "every" => self.when.at.clone(),
+                        _ => timer.at.clone(),
+                    };
+                    return Err(errors().map(|problem| Said::not_carried(&line(problem), words(problem))).collect());
+                };
+                let (key, _, line) = more.remove(place);
+                let problem = errors().find(|problem| problem.key == key);
+                said.extend(problem.map(|problem| Said::not_carried(&line, words(problem))));
+                continue;
+            };
+            let notes = problems.iter().filter(|problem| problem.severity != Severity::Note);
+            said.extend(notes.map(|problem| Said::note(&timer.at, words(problem))));
+            return Ok((job, text, said));
+        }
+    }
+
+    fn text(&self, name: &JobName, more: &[(&'static str, Scalar, String)]) -> String {
+        let environment: Vec<(&str, &str)> = self.environment.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let more: Vec<(&str, &Scalar)> = more.iter().map(|(key, value, _)| (*key, value)).collect();
+        template::text(&Keys {
+            name: name.as_str(),
+            description: self.rest.description.as_deref(),
+            timing: Some(Timing { key: self.when.timing.0, value: &self.when.timing.1 }),
+            zone: None,
+            activity: self.activity,
+            timeout: self.rest.timeout.as_deref(),
+            tags: &[],
+            commands: &self.commands,
+            environment: &environment,
+            working_directory: self.rest.working_directory.as_deref(),
+            more: &more,
+            failmail: None,
+        })
+    }
+}
+
+fn words(problem: &Problem) -> String {
+    let allowed = problem.allowed.as_deref().map(|allowed| format!("; {allowed}")).unwrap_or_default();
+    let about = if problem.key.is_empty() { String::new() } else { format!("{}: ", problem.key) };
+    format!("{about}{}{allowed}", problem.what)
+}

@@ -1,0 +1,240 @@
+//! Sections `[Unit]` and `[Service]` → keys of a job, as far as it has them.
+
+use super::Said;
+use super::file::{Assignment, Unit, is_yes};
+use super::timing::span;
+use super::words::with_specifiers;
+use crate::job::template::Scalar;
+
+/// Types of services whose main process does the work, and ends with it.
+const TYPES: [&str; 4] = ["simple", "exec", "oneshot", "idle"];
+/// What is read elsewhere, what jobs have anyway, and what is about other things than the run.
+const KNOWN: [&str; 14] = [
+    "Type",
+    "ExecStartPre",
+    "ExecStart",
+    "ExecStartPost",
+    "Environment",
+    "User",
+    "DynamicUser",
+    "WorkingDirectory",
+    "NoNewPrivileges",
+    "SyslogIdentifier",
+    "Slice",
+    "KillMode",
+    "LogRateLimitIntervalSec",
+    "RestrictSUIDSGID",
+];
+const KNOWN_OF_UNIT: [&str; 4] = ["Description", "Documentation", "DefaultDependencies", "SourcePath"];
+
+/// What there is instead of some keys.
+const INSTEAD: [(&str, &str); 9] = [
+    ("EnvironmentFile", "write its variables into environment"),
+    ("Group", "a job has the groups of the service user"),
+    ("OnFailure", "write failmail or on_failure"),
+    ("OnSuccess", "write after_success into the other job, or on_success here"),
+    ("Restart", "write retries"),
+    ("ProtectSystem", "write read_only if nothing of the host may change"),
+    ("After", "a job waits for no other unit"),
+    ("Wants", "a job starts no other unit"),
+    ("Requires", "a job starts no other unit"),
+];
+
+/// What becomes of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// A job says it too, or does so anyway.
+    Kept,
+    /// No key of a job does it.
+    NoKey,
+    /// There is a key, and it does not take this value.
+    NoValue,
+}
+
+/// What a service says besides its commands.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    pub(super) description: Option<String>,
+    pub(super) working_directory: Option<String>,
+    pub(super) timeout: Option<String>,
+    /// Other keys, each with its line.
+    pub(super) more: Vec<(&'static str, Scalar, String)>,
+    pub(super) said: Vec<Said>,
+}
+
+/// As whom it runs.
+pub(super) fn user(unit: &Unit) -> &str {
+    match unit.last("Service", "User") {
+        Some(user) => &user.value,
+        None if unit.says_yes("Service", "DynamicUser") => "a user of its own",
+        None => "root",
+    }
+}
+
+/// Reads what is neither a command nor a variable.
+///
+/// # Errors
+/// Why no job can be such a service.
+pub(super) fn rest(unit: &Unit, service: &str) -> Result<Rest, Said> {
+    let mut rest = Rest::default();
+    let kind = unit.last("Service", "Type");
+    if let Some(other) = kind.filter(|kind| !TYPES.contains(&kind.value.as_str())) {
+        let what = format!("Type={}: a job is a command that ends with its work", other.value);
+        return Err(Said::not_carried(&other.at, what));
+    }
+    let is_oneshot = kind.is_some_and(|kind| kind.value == "oneshot");
+    if let Some(post) = unit.last("Service", "ExecStartPost").filter(|_| !is_oneshot) {
+        let what = "ExecStartPost=: systemd runs it beside ExecStart=; here it comes after it";
+        rest.said.push(Said::note(&post.at, what));
+    }
+    if let Some(description) = unit.last("Unit", "Description") {
+        match with_specifiers(&description.value, service) {
+            Ok(text) => rest.description = Some(text),
+            Err(why) => rest.said.push(Said::not_carried(&description.at, format!("Description=: {why}"))),
+        }
+    }
+    if let Some(folder) = unit.last("Service", "WorkingDirectory") {
+        rest.folder(folder, service);
+    }
+    // of several that are one key here, the last one of the file would win without a word
+    for assignment in &unit.assignments {
+        let is_last = unit.last(&assignment.section, &assignment.key).is_some_and(|last| last.at == assignment.at);
+        let key = assignment.key.as_str();
+        let fate = match assignment.section.as_str() {
+            "Service" if !KNOWN.contains(&key) => rest.key(assignment, is_last, is_oneshot),
+            "Unit" if !KNOWN_OF_UNIT.contains(&key) => Fate::NoKey,
+            _ => Fate::Kept,
+        };
+        let what = match fate {
+            _ if assignment.value.is_empty() => continue,
+            Fate::Kept => continue,
+            Fate::NoKey => "no key of a job does this",
+            Fate::NoValue => "no job may have this value",
+        };
+        let instead = INSTEAD.iter().find(|(name, _)| *name == key).map(|(_, instead)| format!("; {instead}"));
+        rest.said.push(Said::not_carried(&assignment.at, format!("{key}=: {what}{}", instead.unwrap_or_default())));
+    }
+    Ok(rest)
+}
+
+impl Rest {
+    fn folder(&mut self, folder: &Assignment, service: &str) {
+        let path = folder.value.strip_prefix('-').unwrap_or(&folder.value);
+        if path.len() < folder.value.len() {
+            let what = "WorkingDirectory=: with the minus it did not have to be there; here it must";
+            self.said.push(Said::note(&folder.at, what));
+        }
+        match with_specifiers(path, service) {
+            // the home, as without the key
+            Ok(path) if path == "~" => {}
+            Ok(path) => self.working_directory = Some(path),
+            Err(why) => self.said.push(Said::not_carried(&folder.at, format!("WorkingDirectory=: {why}"))),
+        }
+    }
+
+    /// Takes a key of `[Service]`. Only the last of a name counts.
+    fn key(&mut self, it: &Assignment, is_last: bool, is_oneshot: bool) -> Fate {
+        let value = it.value.as_str();
+        if !is_last || value.is_empty() {
+            return Fate::Kept;
+        }
+        let text = |text: &str| Some(Scalar::Text(text.to_owned()));
+        let kept_if = |is_so: bool| if is_so { Fate::Kept } else { Fate::NoKey };
+        let (key, value) = match it.key.as_str() {
+            "RuntimeMaxSec" | "TimeoutStartSec" | "TimeoutSec" | "TasksMax" | "MemoryMax" if value == "infinity" => {
+                return Fate::Kept;
+            }
+            "TimeoutStartSec" if is_oneshot => ("timeout", span(value).map(Scalar::Text)),
+            "RuntimeMaxSec" if !is_oneshot => ("timeout", span(value).map(Scalar::Text)),
+            // they limit what is not the work, or systemd does not heed them
+            "TimeoutStartSec" | "RuntimeMaxSec" => return Fate::Kept,
+            "TimeoutStopSec" => ("kill_grace", span(value).map(Scalar::Text)),
+            "UMask" => ("umask", text(value)),
+            "Nice" => ("nice", value.parse().ok().map(Scalar::Number)),
+            "IOSchedulingClass" => match value {
+                "best-effort" | "2" => ("io_class", text("best-effort")),
+                "idle" | "3" => ("io_class", text("idle")),
+                _ => ("io_class", None),
+            },
+            "MemoryMax" => ("memory_max", text(value)),
+            "CPUQuota" => ("cpu_quota", text(value)),
+            "TasksMax" => ("tasks_max", value.parse().ok().map(Scalar::Number)),
+            "SuccessExitStatus" => {
+                let codes: Result<Vec<u64>, _> = value.split_whitespace().map(str::parse).collect();
+                ("success_exit_codes", codes.ok().map(Scalar::Numbers))
+            }
+            "PrivateTmp" if is_yes(value) => ("private_tmp", Some(Scalar::Flag)),
+            "PrivateNetwork" if is_yes(value) => ("no_network", Some(Scalar::Flag)),
+            // the journal, as here
+            "StandardOutput" | "StandardError" => return kept_if(matches!(value, "journal" | "inherit")),
+            "StandardInput" => return kept_if(value == "null"),
+            "Restart" | "PrivateTmp" | "PrivateNetwork" | "RemainAfterExit" | "ProtectSystem" | "ProtectHome"
+            | "PrivateDevices" => return kept_if(is_no(value)),
+            _ => return Fate::NoKey,
+        };
+        match (key, value) {
+            (_, None) => return Fate::NoValue,
+            ("timeout", Some(Scalar::Text(span))) => self.timeout = Some(span),
+            (key, Some(value)) => self.more.push((key, value, it.at.clone())),
+        }
+        Fate::Kept
+    }
+}
+
+/// What systemd takes for no.
+fn is_no(word: &str) -> bool {
+    ["0", "no", "n", "false", "f", "off"].iter().any(|no| no.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::Source;
+    use super::*;
+
+    fn of(lines: &str) -> Result<Rest, String> {
+        let text = format!("[Service]\n{lines}\n");
+        rest(&Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]), "x.service").map_err(|said| said.what)
+    }
+
+    #[test]
+    fn keys_that_jobs_have_too() {
+        let found = of("Type=oneshot\nNice=5\nNice=10\nUMask=0027\nMemoryMax=1G\nTimeoutStartSec=90\nTimeoutStopSec=5\n\
+                        SuccessExitStatus=3 4\nPrivateTmp=yes\nIOSchedulingClass=idle\nWorkingDirectory=/srv/%N\nCPUQuota=50%")
+        .unwrap();
+        let keys: Vec<&str> = found.more.iter().map(|(key, ..)| *key).collect();
+        assert_eq!(
+            keys,
+            ["nice", "umask", "memory_max", "kill_grace", "success_exit_codes", "private_tmp", "io_class", "cpu_quota"]
+        );
+        assert_eq!((found.timeout.as_deref(), found.working_directory.as_deref()), (Some("90s"), Some("/srv/x")));
+        assert_eq!(found.said, []);
+    }
+
+    #[test]
+    fn what_has_no_key_is_said() {
+        for (lines, count) in [
+            ("Type=simple\nRuntimeMaxSec=1h\nStandardOutput=journal\nRestart=no", 0),
+            ("Type=oneshot\nRuntimeMaxSec=1h\nTimeoutStartSec=infinity", 0),
+            ("Restart=on-failure", 1),
+            ("EnvironmentFile=/etc/default/x", 1),
+            ("StandardOutput=append:/var/log/x\nRemainAfterExit=yes", 2),
+            ("Nice=-5\nNice=high", 1),
+            ("SuccessExitStatus=SIGTERM", 1),
+            ("Group=www\nProtectSystem=strict", 2),
+            ("WorkingDirectory=%h/x", 1),
+            ("ExecStartPost=/bin/x", 1),
+        ] {
+            let found = of(lines).unwrap();
+            assert_eq!(found.said.len(), count, "{lines}: {:?}", found.said);
+        }
+        assert!(of("Type=forking").unwrap_err().contains("Type=forking"));
+    }
+
+    #[test]
+    fn users() {
+        let unit = |text: &str| Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]);
+        assert_eq!(user(&unit("[Service]\nUser=www\n")), "www");
+        assert_eq!(user(&unit("[Service]\n")), "root");
+        assert_eq!(user(&unit("[Service]\nDynamicUser=yes\n")), "a user of its own");
+    }
+}
