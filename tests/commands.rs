@@ -10,6 +10,8 @@ mod generator;
 mod history;
 #[path = "commands/import.rs"]
 mod import;
+#[path = "commands/import_timers.rs"]
+mod import_timers;
 #[path = "commands/jobctl.rs"]
 mod jobctl;
 #[path = "commands/lock.rs"]

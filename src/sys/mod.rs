@@ -32,6 +32,7 @@ pub mod systemd;
 pub mod tell;
 pub mod terminal;
 pub mod threads;
+pub mod timers;
 pub mod told;
 pub mod units;
 pub mod voice;

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 /// `jobctl import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// What is read: crontab
+    /// What is read: crontab or systemd-timers
     #[arg(value_name = "KIND", hide_possible_values = true)]
     pub kind: Kind,
-    /// Which crontabs
+    /// Which of them
     #[command(flatten)]
     pub crontabs: Crontabs,
-    /// Take the entries of other users too; they will run as the service user
+    /// Take what other users run too; it will run as the service user
     #[arg(long)]
     pub any_user: bool,
     /// Let the jobs run at their times; without it they are disabled
@@ -23,18 +23,18 @@ pub struct Import {
     pub dry_run: bool,
 }
 
-/// Which crontabs
+/// Which crontabs, or timers
 #[derive(Debug, Args)]
 pub struct Crontabs {
-    /// A crontab; - is stdin
+    /// A crontab, where - is stdin; or a timer of systemd
     ///
-    /// Each entry of /etc/crontab and of files in a folder cron.d names its user.
+    /// Each entry of /etc/crontab and of files in a folder cron.d names its user. The service of a timer is in the same folder.
     #[arg(value_name = "FILE", group = "from", required_unless_present_any = ["user", "system"])]
     pub file: Option<PathBuf>,
     /// The crontab of this user, where cron keeps it
     #[arg(long, value_name = "USER", group = "from")]
     pub user: Option<String>,
-    /// /etc/crontab and the files of /etc/cron.d
+    /// /etc/crontab and the files of /etc/cron.d; or the timers of /etc/systemd/system
     #[arg(long, group = "from")]
     pub system: bool,
     /// Each entry of FILE names its user, wherever the file is
@@ -47,4 +47,6 @@ pub struct Crontabs {
 pub enum Kind {
     /// Crontabs of cron
     Crontab,
+    /// Timers of systemd that somebody wrote by hand, with their services
+    SystemdTimers,
 }

@@ -77,7 +77,7 @@ pub enum Verb {
     Explain(Explain),
     /// Make a job file
     New(New),
-    /// Make job files from the crontabs of cron
+    /// Make job files from the crontabs of cron, or from timers of systemd
     Import(Import),
     /// Edit a job file, and check it before it is saved
     Edit(Edit),

@@ -1,5 +1,6 @@
-//! `jobctl import`: crontabs of cron become job files.
+//! `jobctl import`: crontabs of cron, and timers of systemd, become job files.
 
+use super::hand_timers::{self, HandTimer};
 use super::refusal::Refusal;
 use super::{configuration, print, save, say};
 use crate::app::args::{Crontabs, Import, ImportKind};
@@ -9,6 +10,7 @@ use crate::crontab::{Columns, Host, Source, Users, Wanted};
 use crate::job::{Activity, Job, JobName};
 use crate::sys::jobs::Folder;
 use crate::sys::{account, crontabs};
+use crate::timers::Pair;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -26,11 +28,7 @@ struct Crontab {
 
 /// Makes job files, unless only asked which.
 pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
-    // there is nothing else to import from yet
-    let ImportKind::Crontab = arguments.kind;
     let config = configuration()?;
-    let crontabs = read(&arguments.crontabs)?;
-    let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();
     let wanted = Wanted {
         activity: if arguments.enable { Activity::Enabled } else { Activity::Disabled },
         users: if arguments.any_user { Users::Any } else { Users::Service },
@@ -41,17 +39,25 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
         let number = || User::parse(name).and_then(|user| account::find(&user)).map(|account| account.uid);
         config.user.to_string() == name || uid.is_some() && number() == uid
     };
-    let imported = crate::crontab::import(
-        &sources,
-        wanted,
-        &Host {
-            service_user: &config.user.to_string(),
-            is_service_user: &is_service_user,
-            defaults: &config.defaults,
-            ceilings: &config.ceilings,
-            existing: &existing(&config, &folder)?,
-        },
-    );
+    let host = Host {
+        service_user: &config.user.to_string(),
+        is_service_user: &is_service_user,
+        defaults: &config.defaults,
+        ceilings: &config.ceilings,
+        existing: &existing(&config, &folder)?,
+    };
+    let imported = match arguments.kind {
+        ImportKind::Crontab => {
+            let crontabs = read(&arguments.crontabs)?;
+            let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();
+            crate::crontab::import(&sources, wanted, &host)
+        }
+        ImportKind::SystemdTimers => {
+            let timers = hand_timers::read(&arguments.crontabs)?;
+            let pairs: Vec<Pair<'_>> = timers.iter().map(HandTimer::pair).collect();
+            crate::timers::import(&pairs, wanted, &host)
+        }
+    };
     for line in &imported.said {
         say(line);
     }
@@ -70,7 +76,7 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
     }
     let names: Vec<&JobName> = imported.files.iter().map(|(name, _)| name).collect();
     let brought = save::bring(&config, &names);
-    print(closing(wanted.activity));
+    print(closing(arguments.kind, wanted.activity));
     Ok(match brought? {
         exit::OK => code,
         other => other,
@@ -78,13 +84,21 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
 }
 
 /// What is to be done, so that nothing runs twice.
-fn closing(activity: Activity) -> &'static str {
-    match activity {
-        Activity::Disabled => {
+fn closing(kind: ImportKind, activity: Activity) -> &'static str {
+    match (kind, activity) {
+        (ImportKind::SystemdTimers, Activity::Disabled) => {
+            "the jobs are disabled, as systemd still starts the timers. Look at them with jobctl check; end their timers with \
+             systemctl disable --now; then set disabled to false in the files\n"
+        }
+        (ImportKind::SystemdTimers, Activity::Enabled) => {
+            "the jobs run at their times from now on. End their timers now with systemctl disable --now, if they still run: \
+             systemd starts both\n"
+        }
+        (ImportKind::Crontab, Activity::Disabled) => {
             "the jobs are disabled, as cron still runs their entries. Look at them with jobctl check; take their lines out of \
              the crontab; then set disabled to false in the files\n"
         }
-        Activity::Enabled => {
+        (ImportKind::Crontab, Activity::Enabled) => {
             "the jobs run at their times from now on. Take their lines out of the crontab now, if they are still there: cron \
              runs them too\n"
         }

@@ -9,6 +9,7 @@ mod draft;
 mod edit;
 mod explain;
 mod follow_up;
+mod hand_timers;
 mod history;
 mod import;
 mod logs;

@@ -1,0 +1,58 @@
+//! `jobctl import systemd-timers`: exit codes, files, what is left alone.
+
+use crate::scene::Scene;
+use std::fs;
+
+const TIMER: &str = "[Timer]\nOnCalendar=17:00\nPersistent=yes\n";
+
+fn service(scene: &Scene, more: &str) -> String {
+    format!("[Service]\nUser={}\nExecStart=/bin/tea --hot '%N'\n{more}", scene.uid)
+}
+
+#[test]
+fn a_timer_becomes_a_file_that_is_disabled() {
+    let scene = Scene::new().job("tea", "name: Tea\ncommand: /bin/true\n");
+    fs::create_dir_all(scene.path("units/tea.service.d")).unwrap();
+    scene.write("units/tea.timer", TIMER);
+    scene.write("units/tea.service", &service(&scene, ""));
+    scene.write("units/tea.service.d/nice.conf", "[Service]\nNice=7\n");
+    let import = |arguments: &[&str]| scene.call("jobctl", &[&["import", "systemd-timers"], arguments].concat());
+    let dry = import(&["units/tea.timer", "--dry-run"]).code(0);
+    assert!(dry.stdout.starts_with("## tea-2.yaml\nname: \"tea-2\"\n"), "{dry:?}");
+    let made = import(&["units/tea.timer"]).says("units/tea.timer: there is a job tea already; this one is tea-2");
+    assert!(made.stdout.contains("systemctl disable --now; then set disabled to false"), "{made:?}");
+    assert_eq!(scene.text("jobs/tea.yaml"), "name: Tea\ncommand: /bin/true\n");
+    let text = scene.text("jobs/tea-2.yaml");
+    for line in
+        ["calendar: \"17:00\"", "catch_up: \"latest\"", "disabled: true", "command: \"/bin/tea --hot tea\"", "nice: 7"]
+    {
+        assert!(text.contains(&format!("{line}\n")), "{line}: {text}");
+    }
+    scene.call("jobctl", &["check", "tea-2"]).code(0);
+    // once is enough
+    import(&["units/tea.timer"]).code(0).says("units/tea.timer: the job tea-2 does this already");
+    assert_eq!(fs::read_dir(scene.path("jobs")).unwrap().count(), 2);
+}
+
+#[test]
+fn the_exit_status_tells_what_stays_behind() {
+    let scene = Scene::new();
+    scene.write("a.timer", TIMER);
+    scene.write("b.timer", TIMER);
+    scene.write("b.service", &service(&scene, "Restart=always\n"));
+    scene.write("c.timer", TIMER);
+    scene.write("c.service", "[Service]\nExecStart=/bin/c\n");
+    let import = |arguments: &[&str]| scene.call("jobctl", &[&["import", "systemd-timers"], arguments].concat());
+    import(&["a.timer"]).code(1).says("a.timer: there is no file of a.service").says("no job is made");
+    let carried =
+        import(&["b.timer", "-n"]).code(1).says("b.service:4: Restart=: no key of a job does this; write retries");
+    assert!(carried.stdout.contains("command: \"/bin/tea --hot b\""), "{carried:?}");
+    import(&["c.timer", "-n"]).code(1).says("c.service: root runs this");
+    import(&["c.timer", "-n", "--any-user"]).code(0).says("the job will run as");
+    import(&["nowhere.timer"]).code(66).says("nowhere.timer: ");
+    import(&["a.service"]).code(64).says("ends in .timer");
+    import(&["-"]).code(64);
+    import(&["--user", "olga"]).code(64).says("about crontabs");
+    import(&["a.timer", "--user-column"]).code(64);
+    import(&[]).code(64);
+}
