@@ -1,10 +1,14 @@
-//! From cron: crontabs where cron keeps them, made into jobs that systemd starts.
+//! From cron and from timers of systemd: crontabs and units where they are kept, made into jobs that systemd starts.
 
 use crate::hosts::Suite;
 use crate::jobs::{SOON, host_with, on_both_suites};
 use process_control::history::Outcome;
 
-on_both_suites!(root_moves_a_crontab_and_systemd_has_its_timers, an_author_moves_entries_that_stay_disabled);
+on_both_suites!(
+    root_moves_a_crontab_and_systemd_has_its_timers,
+    an_author_moves_entries_that_stay_disabled,
+    root_moves_timers_that_people_wrote,
+);
 
 const CRONTAB: &str = r#"SHELL=/bin/bash
 HOME=/var/tmp
@@ -65,4 +69,59 @@ fn an_author_moves_entries_that_stay_disabled(suite: Suite) {
     assert!(refused.stderr.contains("process-control-authors"), "{refused:?}");
     let spool = host.by("ada", &["jobctl", "import", "crontab", "--user", "process-control"]);
     assert!([66, 77].contains(&spool.status), "{spool:?}");
+}
+
+const WORDS: &str = r#"[Service]
+Type=oneshot
+User=process-control
+Environment=TARGET=/srv/a "MANY=one  two" EMPTY=
+WorkingDirectory=/var/tmp
+ExecStart=/usr/bin/printf "[%%s] " 'a b' "c 'd'" e"f g"h \
+    # in between
+    i\x41\u00e4\tj ${TARGET}y $MANY $EMPTY x$MANY "" \; 100%% $$HOME %N %n
+"#;
+
+fn root_moves_timers_that_people_wrote(suite: Suite) {
+    let host = host_with(suite, &[]);
+    host.write(
+        "/etc/systemd/system/words.timer",
+        "[Timer]\nOnCalendar=*-02-29 00:00\n[Install]\nWantedBy=timers.target\n",
+    );
+    host.write("/etc/systemd/system/words.service", WORDS);
+    host.write("/etc/systemd/system/idle.timer", "[Timer]\nOnCalendar=daily\n");
+    host.write("/etc/systemd/system/idle.service", "[Service]\nUser=process-control\nExecStart=/bin/true\n");
+    host.write("/etc/systemd/system/theirs.timer", "[Timer]\nOnCalendar=daily\n");
+    host.write("/etc/systemd/system/theirs.service", "[Service]\nExecStart=/bin/true\n");
+    host.sh("systemctl daemon-reload && systemctl enable --now --quiet words.timer && systemctl start words.service");
+
+    let dry = host.jobctl("root", &["import", "systemd-timers", "--system", "--dry-run"], 1);
+    assert!(dry.stderr.contains("/etc/systemd/system/theirs.service: root runs this"), "{dry:?}");
+    assert_eq!(host.sh("ls /var/lib/process-control"), "");
+    host.sh("systemctl disable --quiet --now words.timer");
+    let made = host.jobctl("root", &["import", "systemd-timers", "/etc/systemd/system/words.timer", "--enable"], 0);
+    assert!(made.stdout.contains("End their timers now with systemctl disable --now"), "{made:?}");
+    let timers = host.sh("systemctl list-timers --no-pager");
+    assert!(timers.contains("job@words.timer") && !timers.contains(" words.timer"), "{timers}");
+    assert!(host.property("job@words.timer", "TimersCalendar").contains("*-02-29 00:00:00"));
+
+    // the same words as systemd made of them
+    host.jobctl("root", &["start", "words", "--wait"], 0);
+    host.wait_for_runs("words", 1, Outcome::Success, SOON);
+    let said = |matches: &[&str]| {
+        let all = host.journal(matches);
+        all.lines().filter(|line| line.starts_with("[a b]")).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    host.wait_for(SOON, "both outputs", || !said(&["SYSLOG_IDENTIFIER=words"]).is_empty());
+    let by_systemd = said(&["_SYSTEMD_UNIT=words.service"]);
+    let words = "[a b] [c 'd'] [ef gh] [iA\u{e4}\tj] [/srv/ay] [one] [two] [x$MANY] [] [;] [100%] [$HOME] [words] [words.service]";
+    assert_eq!(by_systemd.iter().map(|line| line.trim_end()).collect::<Vec<_>>(), [words]);
+    assert_eq!(said(&["SYSLOG_IDENTIFIER=words"]), by_systemd);
+
+    // what nothing starts at boot does not begin to run
+    let idle = host.jobctl("root", &["import", "systemd-timers", "--system", "--enable"], 1);
+    assert!(idle.stderr.contains("/etc/systemd/system/words.timer: the job words does this already"), "{idle:?}");
+    assert!(idle.stderr.contains("so the job idle stays disabled"), "{idle:?}");
+    assert_eq!(host.sh("ls /var/lib/process-control"), "idle.yaml\nwords.yaml\n");
+    assert!(!host.is_active("job@idle.timer"));
+    host.jobctl("root", &["check"], 0);
 }
