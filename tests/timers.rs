@@ -126,6 +126,17 @@ fn enabled_only_when_asked_and_when_systemd_starts_the_timer() {
     }
 }
 
+#[test]
+fn what_is_no_text_stays_behind() {
+    let imported =
+        one(TIMER, b"[Service]\nUser=process-control\nExecStart=/bin/echo \xff\n", Activity::Disabled, Start::Maybe);
+    assert!(imported.files.is_empty(), "{imported:?}");
+    assert_eq!(
+        (imported.said, imported.not_carried),
+        (vec!["x.service: this is not UTF-8; write it in UTF-8".to_owned()], 1)
+    );
+}
+
 proptest! {
     /// Whatever stands in the units, what comes of them is a job that can be read, or words that say why not.
     #[test]

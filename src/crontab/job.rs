@@ -118,11 +118,15 @@ impl<'a> Draft<'a> {
     }
 
     fn of_privileges(&self) -> Option<Said> {
-        let mut words = self.split.command.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
-        let program = words.find(|word| NEED_PRIVILEGES.contains(word))?;
-        let what = format!(
-            "{program} may need rights that no job has by itself; if it does, write sandbox: {{new_privileges: allowed}}"
-        );
-        Some(Said::note(self.entry.line, what))
+        needs_privileges(&self.split.command).map(|what| Said::note(self.entry.line, what))
     }
+}
+
+/// What is to be said of a command that seems to need more rights than its caller has.
+pub(crate) fn needs_privileges(command: &str) -> Option<String> {
+    let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+    let program = words.find(|word| NEED_PRIVILEGES.contains(word))?;
+    Some(format!(
+        "{program} may need rights that no job has by itself; if it does, write sandbox: {{new_privileges: allowed}}"
+    ))
 }

@@ -11,6 +11,7 @@ mod variable;
 
 pub(crate) use import::is_same;
 pub use import::{Host, Imported, Source, Users, Wanted, import};
+pub(crate) use job::needs_privileges;
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;
 

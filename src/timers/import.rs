@@ -38,8 +38,17 @@ pub enum Start {
 /// Makes jobs.
 pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
     let mut imported = Imported::default();
-    for pair in pairs {
-        let said = take(&mut imported, pair, wanted, host).unwrap_or_else(|said| said);
+    for (place, pair) in pairs.iter().enumerate() {
+        let made = imported.files.len();
+        let mut said = take(&mut imported, pair, wanted, host).unwrap_or_else(|said| said);
+        let other = pairs[..place].iter().find(|other| other.service_name == pair.service_name);
+        if let (Some(other), Some(source)) = (other.filter(|_| imported.files.len() > made), pair.timer.first()) {
+            let what = format!(
+                "{}.timer starts {} too; systemd runs it once at a time, and two jobs need the key conflicts for that",
+                other.stem, pair.service_name
+            );
+            said.push(Said::note(source.label, what));
+        }
         imported.not_carried += said.iter().filter(|said| said.kind == Kind::NotCarried).count();
         imported.said.extend(said.iter().map(|said| printable(&format!("{}: {}", said.at, said.what))));
     }
@@ -53,6 +62,10 @@ pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
 fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_>) -> Result<Vec<Said>, Vec<Said>> {
     let (timer, service) = (Unit::read(&pair.timer), Unit::read(&pair.service));
     let alone = |said: Said| vec![said];
+    let unreadable = |source: &&Source<'_>| std::str::from_utf8(source.bytes).is_err();
+    if let Some(source) = pair.timer.iter().chain(&pair.service).find(unreadable) {
+        return Err(alone(Said::not_carried(source.label, "this is not UTF-8; write it in UTF-8")));
+    }
     if pair.stem.ends_with('@') {
         return Err(alone(Said::not_carried(&timer.at, "a template is no timer; write a job for each instance")));
     }
@@ -82,8 +95,10 @@ fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_
         let what = format!("the job {} does this already, and stays as it is", same.name);
         return Ok(alone(Said::note(&timer.at, what)));
     }
-    let Draft { when, rest, .. } = draft;
+    let Draft { when, rest, commands, .. } = draft;
     let mut said: Vec<Said> = [when.said, rest.said, about_variables, about_commands, about_keys].concat();
+    let privileges = commands.iter().find_map(|command| crate::crontab::needs_privileges(command));
+    said.extend(privileges.map(|what| Said::note(&service.at, what)));
     if let Some(taken) = taken {
         said.push(Said::note(&timer.at, format!("there is a job {taken} already; this one is {name}")));
     }

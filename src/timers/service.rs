@@ -9,7 +9,7 @@ use crate::job::template::Scalar;
 /// Types of services whose main process does the work, and ends with it.
 const TYPES: [&str; 4] = ["simple", "exec", "oneshot", "idle"];
 /// What is read elsewhere, what jobs have anyway, and what is about other things than the run.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 12] = [
     "Type",
     "ExecStartPre",
     "ExecStart",
@@ -18,17 +18,17 @@ const KNOWN: [&str; 14] = [
     "User",
     "DynamicUser",
     "WorkingDirectory",
-    "NoNewPrivileges",
     "SyslogIdentifier",
     "Slice",
-    "KillMode",
     "LogRateLimitIntervalSec",
     "RestrictSUIDSGID",
 ];
 const KNOWN_OF_UNIT: [&str; 4] = ["Description", "Documentation", "DefaultDependencies", "SourcePath"];
 
 /// What there is instead of some keys.
-const INSTEAD: [(&str, &str); 9] = [
+const INSTEAD: [(&str, &str); 11] = [
+    ("NoNewPrivileges", "write sandbox: {new_privileges: allowed}"),
+    ("KillMode", "what a run leaves behind ends with it"),
     ("EnvironmentFile", "write its variables into environment"),
     ("Group", "a job has the groups of the service user"),
     ("OnFailure", "write failmail or on_failure"),
@@ -105,14 +105,15 @@ pub(super) fn rest(unit: &Unit, service: &str) -> Result<Rest, Said> {
             "Unit" if !KNOWN_OF_UNIT.contains(&key) => Fate::NoKey,
             _ => Fate::Kept,
         };
-        let what = match fate {
+        let instead = INSTEAD.iter().find(|(name, _)| *name == key).map(|(_, instead)| *instead);
+        let what = match (fate, instead) {
             _ if assignment.value.is_empty() => continue,
-            Fate::Kept => continue,
-            Fate::NoKey => "no key of a job does this",
-            Fate::NoValue => "no job may have this value",
+            (Fate::Kept, _) => continue,
+            (Fate::NoKey, Some(instead)) => format!("not carried; {instead}"),
+            (Fate::NoKey, None) => "no key of a job does this".to_owned(),
+            (Fate::NoValue, _) => "no job may have this value".to_owned(),
         };
-        let instead = INSTEAD.iter().find(|(name, _)| *name == key).map(|(_, instead)| format!("; {instead}"));
-        rest.said.push(Said::not_carried(&assignment.at, format!("{key}=: {what}{}", instead.unwrap_or_default())));
+        rest.said.push(Said::not_carried(&assignment.at, format!("{key}=: {what}")));
     }
     Ok(rest)
 }
@@ -170,6 +171,9 @@ impl Rest {
             "StandardInput" => return kept_if(value == "null"),
             "Restart" | "PrivateTmp" | "PrivateNetwork" | "RemainAfterExit" | "ProtectSystem" | "ProtectHome"
             | "PrivateDevices" => return kept_if(is_no(value)),
+            // every job is so, unless its file says otherwise
+            "NoNewPrivileges" => return kept_if(is_yes(value)),
+            "KillMode" => return kept_if(matches!(value, "control-group" | "mixed")),
             _ => return Fate::NoKey,
         };
         match (key, value) {
@@ -216,6 +220,8 @@ mod tests {
             ("Type=simple\nRuntimeMaxSec=1h\nStandardOutput=journal\nRestart=no", 0),
             ("Type=oneshot\nRuntimeMaxSec=1h\nTimeoutStartSec=infinity", 0),
             ("Restart=on-failure", 1),
+            ("NoNewPrivileges=yes\nKillMode=mixed", 0),
+            ("NoNewPrivileges=no\nKillMode=process", 2),
             ("EnvironmentFile=/etc/default/x", 1),
             ("StandardOutput=append:/var/log/x\nRemainAfterExit=yes", 2),
             ("Nice=-5\nNice=high", 1),

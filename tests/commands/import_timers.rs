@@ -44,8 +44,7 @@ fn the_exit_status_tells_what_stays_behind() {
     scene.write("c.service", "[Service]\nExecStart=/bin/c\n");
     let import = |arguments: &[&str]| scene.call("jobctl", &[&["import", "systemd-timers"], arguments].concat());
     import(&["a.timer"]).code(1).says("a.timer: there is no file of a.service").says("no job is made");
-    let carried =
-        import(&["b.timer", "-n"]).code(1).says("b.service:4: Restart=: no key of a job does this; write retries");
+    let carried = import(&["b.timer", "-n"]).code(1).says("b.service:4: Restart=: not carried; write retries");
     assert!(carried.stdout.contains("command: \"/bin/tea --hot b\""), "{carried:?}");
     import(&["c.timer", "-n"]).code(1).says("c.service: root runs this");
     import(&["c.timer", "-n", "--any-user"]).code(0).says("the job will run as");
