@@ -4,7 +4,7 @@ mod old;
 mod open;
 mod tail;
 
-pub use old::remove;
+pub use old::{all, remove, remove_all};
 pub use open::{open, open_if_there};
 pub use tail::{Next, Tail};
 
