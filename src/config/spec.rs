@@ -40,7 +40,22 @@ pub fn read(source: Option<&Path>, bytes: &[u8], problems: &mut Vec<Problem>) ->
         let what = "the service user cannot be root";
         problems.push(Problem::error(place, "user", what).allowed("another user, or allow_root: true"));
     }
+    let watched = config.metrics_file.as_deref().and_then(|file| watched(&config, file));
+    if let Some((folder, path)) = watched {
+        let place = node.get("metrics_file").unwrap_or(&node).place;
+        let what = format!("it would be written anew for ever, as each change in `{folder}` writes it");
+        let allowed = format!("a file outside {}", one_line(&path.to_string_lossy()));
+        problems.push(Problem::error(place, "metrics_file", what).allowed(allowed));
+    }
     problems.iter().all(|problem| !problem.is_error()).then_some(config)
+}
+
+/// The folder that is watched for the sake of the metrics and that they would be in, by its key. Below it is too much
+/// too: the folders there are ours, and some of them are watched.
+fn watched<'a>(config: &'a Config, file: &Path) -> Option<(&'static str, &'a Path)> {
+    [("state_directory", &*config.state_directory), ("notice_directory", &*config.notice_directory)]
+        .into_iter()
+        .find(|(_, folder)| file.starts_with(folder))
 }
 
 fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems: &mut Vec<Problem>) {
