@@ -9,6 +9,7 @@
 //! check:     YAML text ──job──▶ problems, next slots ──check──▶ text or JSON
 //! status:    bus, files, locks ──sys──▶ Facts ──status──▶ text or JSON
 //! import:    crontab ──crontab──▶ YAML text, words about what stays behind
+//! export:    Jobs ──crontab──▶ crontab, words about what is lost
 //! next:      Facts, history ──outlook──▶ starts to come ──▶ table, drawing, JSON
 //! ```
 //!

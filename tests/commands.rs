@@ -4,6 +4,8 @@ mod tools;
 
 #[path = "commands/config.rs"]
 mod config;
+#[path = "commands/export.rs"]
+mod export;
 #[path = "commands/generator.rs"]
 mod generator;
 #[path = "commands/history.rs"]

@@ -110,6 +110,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "chosen",
     "codes",
     "draft",
+    "existing",
     "meant",
     "output",
     "own_units",

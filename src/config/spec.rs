@@ -79,7 +79,13 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "max_running" => config.caps.all = places(field),
         "max_running_by_tag" => config.caps.by_tag = by_tag(field),
         "ceilings" => config.ceilings = ceilings(field),
-        "cron_template" | "output_crontab" | "logging" => {
+        "cron_template" => {
+            config.cron_template = value.scalar().map(|template| template.text.clone());
+            let what = "systemd schedules; jobctl export crontab alone reads it";
+            let problem = Problem::note(*place, &*key.text, what);
+            field.problems.push(problem.allowed("it can be removed where nobody exports"));
+        }
+        "output_crontab" | "logging" => {
             let crontab = value.scalar().filter(|_| key.text == "output_crontab");
             set(&mut config.old_crontab, crontab.and_then(|crontab| crate::unit::path(&crontab.text)));
             let problems = &mut *field.problems;

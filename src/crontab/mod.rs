@@ -1,14 +1,17 @@
 //! Crontabs of cron, made into job files: [`read()`] takes a text apart, [`import`] makes jobs of it, with words about
-//! all that is different or cannot come along.
+//! all that is different or cannot come along. [`export`] goes the other way.
 
 mod command;
+mod export;
 mod import;
 mod job;
+mod lost;
 mod mail;
 mod program;
 mod read;
 mod variable;
 
+pub use export::{DEFAULT_TEMPLATE, Exported, Runner, Template, export};
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;

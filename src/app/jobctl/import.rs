@@ -1,15 +1,15 @@
 //! `jobctl import`: crontabs of cron become job files.
 
+use super::existing::existing;
 use super::refusal::Refusal;
 use super::{configuration, print, save, say};
 use crate::app::args::{Crontabs, Import, ImportKind};
 use crate::app::exit;
-use crate::config::{Config, User};
+use crate::config::User;
 use crate::crontab::{Columns, Host, Source, Users, Wanted};
-use crate::job::{Activity, Job, JobName};
+use crate::job::{Activity, JobName};
 use crate::sys::jobs::Folder;
 use crate::sys::{account, crontabs};
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -144,15 +144,4 @@ fn of_system() -> Result<Vec<Crontab>, Refusal> {
 fn unread(path: &Path, error: &io::Error) -> Refusal {
     let code = if error.kind() == io::ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
     Refusal::new(code, format!("{}: {error}", path.display()))
-}
-
-/// The jobs that are there; none for a file with an error.
-fn existing(config: &Config, folder: &Folder) -> Result<BTreeMap<JobName, Option<Job>>, Refusal> {
-    let names = folder.list().map_err(|error| Refusal::no_jobs(config, &error))?;
-    let names = names.iter().filter_map(|candidate| candidate.name().ok());
-    let job = |name: &JobName| {
-        let file = folder.read(name)?.ok()?;
-        Job::read(name, &file.bytes, &config.defaults, &config.ceilings).0
-    };
-    Ok(names.map(|name| (name.clone(), job(&name))).collect())
 }
