@@ -14,8 +14,6 @@ on_both_suites!(
     no_end_of_a_run_delays_the_next_slot,
     who_stops_or_pauses_a_job_ends_its_attempts,
     who_starts_a_job_that_waits_makes_the_next_attempt,
-    a_restart_after_the_attempts_were_given_up_runs_nothing,
-    a_slow_start_that_somebody_wants_is_no_attempt,
     what_would_fail_again_is_not_tried_again,
     nothing_is_tried_again_that_nobody_can_count,
     a_delay_grows_where_systemd_can,
@@ -26,21 +24,21 @@ const TOLD: &str = "on_failure: {command: \"sh -c 'echo $PROCESS_CONTROL_EVENT $
                     on_start: {command: \"sh -c 'echo $PROCESS_CONTROL_EVENT $PROCESS_CONTROL_ATTEMPT >> /srv/told'\"}\n";
 
 /// The attempts of a job, in order.
-fn attempts(host: &Host, job: &str) -> Vec<Run> {
+pub(crate) fn attempts(host: &Host, job: &str) -> Vec<Run> {
     host.history(job).runs.into_iter().filter(|run| !run.is_skipped()).collect()
 }
 
-fn outcomes(runs: &[Run]) -> Vec<(u32, Option<Outcome>)> {
+pub(crate) fn outcomes(runs: &[Run]) -> Vec<(u32, Option<Outcome>)> {
     runs.iter().map(|run| (run.attempt, run.end.as_ref().map(|end| end.outcome))).collect()
 }
 
-fn start(host: &Host, job: &str) {
+pub(crate) fn start(host: &Host, job: &str) {
     // one that fails within a few milliseconds may fail the start as well
     host.run(&["systemctl", "start", "--no-block", &format!("job@{job}.service")]);
 }
 
 /// Waits until so many attempts have ended.
-fn wait_for_attempts(host: &Host, job: &str, count: usize) -> Vec<Run> {
+pub(crate) fn wait_for_attempts(host: &Host, job: &str, count: usize) -> Vec<Run> {
     let ended = || attempts(host, job).into_iter().filter(|run| run.end.is_some()).count();
     host.wait_for(SOON, &format!("{count} attempts of {job}"), || ended() >= count);
     attempts(host, job)
@@ -256,40 +254,6 @@ fn who_starts_a_job_that_waits_makes_the_next_attempt(suite: Suite) {
     let (failure, success) = (Some(Outcome::Failure), Some(Outcome::Success));
     assert_eq!(outcomes(&attempts(&host, "patient")), [(1, failure), (2, failure), (3, success)]);
     assert!(host.is_at_rest("patient"));
-}
-
-fn a_restart_after_the_attempts_were_given_up_runs_nothing(suite: Suite) {
-    let flaky =
-        shell(&format!("{FAR}retries: 1\nretry_delay: 6s\n"), "echo >> /srv/count; test $(wc -l < /srv/count) -ge 2");
-    let host = host_with(suite, &[("flaky", &flaky)]);
-    host.sh("chmod 777 /srv");
-    start(&host, "flaky");
-    wait_for_attempts(&host, "flaky", 1);
-    host.sh("setpriv --reuid process-control --regid process-control --init-groups run-job flaky");
-    host.sh("jobctl pause flaky");
-    let skipped = || host.history("flaky").runs.into_iter().filter(Run::is_skipped).collect::<Vec<_>>();
-    host.wait_for(SOON, "what systemd starts again", || skipped().len() == 1);
-    let why = skipped()[0].end.as_ref().unwrap().reason.clone().unwrap();
-    assert!(why.contains("the attempts after a failure are over"), "{why}");
-    let runs = attempts(&host, "flaky");
-    assert_eq!(outcomes(&runs), [(1, Some(Outcome::Failure)), (1, Some(Outcome::Success))], "{runs:?}");
-    // and who starts it then, starts it
-    host.run_job("flaky");
-    assert_eq!(attempts(&host, "flaky").len(), 3);
-}
-
-fn a_slow_start_that_somebody_wants_is_no_attempt(suite: Suite) {
-    let keys = format!("{FAR}retries: 1\nretry_delay: 6s\nslow_start_command: touch /srv/slow\n");
-    let host = host_with(suite, &[("flaky", &shell(&keys, "exit 1"))]);
-    host.sh("chmod 777 /srv");
-    start(&host, "flaky");
-    wait_for_attempts(&host, "flaky", 1);
-    host.sh("systemctl start job-slow-start@flaky.service");
-    let runs = wait_for_attempts(&host, "flaky", 2);
-    assert_eq!(outcomes(&runs), [(1, Some(Outcome::Failure)), (1, Some(Outcome::Success))], "{runs:?}");
-    host.sh("test -e /srv/slow");
-    host.wait_for(SOON, "what systemd starts again", || host.history("flaky").runs.iter().any(Run::is_skipped));
-    assert_eq!(attempts(&host, "flaky").len(), 2);
 }
 
 fn what_would_fail_again_is_not_tried_again(suite: Suite) {

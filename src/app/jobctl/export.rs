@@ -53,7 +53,9 @@ pub(super) fn export(arguments: &Export) -> Result<u8, Refusal> {
 fn user(config: &Config) -> String {
     match &config.user {
         User::Name(name) => name.clone(),
-        user => account::find(user).map_or_else(|| user.to_string(), |account| account::name(account.uid)),
+        user @ User::Number(_) => {
+            account::find(user).map_or_else(|| user.to_string(), |account| account::name(account.uid))
+        }
     }
 }
 
