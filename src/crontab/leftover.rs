@@ -27,6 +27,15 @@ pub enum Alone {
 }
 
 impl Leftover {
+    /// What to type, as root, for [`Leftover::cure`].
+    pub fn step(&self) -> String {
+        let file = shell_words::quote(&self.file);
+        match self.alone {
+            Alone::Yes => format!("rm {file}"),
+            Alone::No => format!("editor {file}  # take line {} out", self.line),
+        }
+    }
+
     /// What is to be done about it.
     pub fn cure(&self) -> String {
         match self.alone {

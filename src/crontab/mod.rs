@@ -17,7 +17,7 @@ mod variable;
 pub use export::{DEFAULT_TEMPLATE, Exported, Runner, Template, export};
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub use leftover::{Alone, Leftover, leftovers};
-pub use original::{FOR_ALL, Subject, differences};
+pub use original::{FOR_ALL, Subject, differences, new_keys};
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;
 

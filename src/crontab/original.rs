@@ -55,17 +55,23 @@ pub const FOR_ALL: &[&str] = &[
 pub fn differences(subject: &Subject<'_>) -> Vec<String> {
     let mut found = of_crontabs(subject);
     found.extend(subject.problems.iter().filter(|problem| problem.severity != Severity::Note).map(of_problem));
-    let new = JOB_KEYS.iter().filter(|key| !KNOWN.contains(&key.name) && (subject.has)(key.name));
-    found.extend(new.map(|key| match key.name {
-        "tags" => "tags: the original ignored it; here it is the same as tag".to_owned(),
-        name => format!("{name}: the original ignored it; here it is {}", key.meaning),
-    }));
+    found.extend(new_keys(subject.has));
     if let Some(job) = subject.job {
         found.extend(of_commands(job));
         found.extend(of_failures(job, subject));
         found.extend(subject.clocks.iter().map(|note| format!("schedule: {note}")));
     }
     found
+}
+
+/// The keys of a job, or of `default_job_config`, that the original did not know.
+pub fn new_keys(has: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let new = JOB_KEYS.iter().filter(|key| !KNOWN.contains(&key.name) && has(key.name));
+    let lines = new.map(|key| match key.name {
+        "tags" => "tags: the original ignored it; here it is the same as tag".to_owned(),
+        name => format!("{name}: the original ignored it; here it is {}", key.meaning),
+    });
+    lines.collect()
 }
 
 fn of_crontabs(subject: &Subject<'_>) -> Vec<String> {

@@ -53,7 +53,9 @@ fn each_job_is_told_by_its_differences() {
 fn mail_without_a_sender_is_told() {
     let scene =
         Scene::new().job("half", &format!("{PLAIN}failmail: {{to_address: c@example.org}}\n")).job("none", PLAIN);
+    let scene = scene.configure("default_job_config: {nice: 5}\n");
     let text = said(&scene, 0);
+    assert!(text.contains("process-control.yaml: default_job_config/nice: the original ignored it; "), "{text}");
     assert!(text.contains("half: failmail/from_address: missing; the original could not run the job"), "{text}");
     assert!(text.contains("none: failmail: none; the original could not run the job"), "{text}");
 }
@@ -71,13 +73,14 @@ fn what_cron_still_runs_is_told_with_the_file_to_remove() {
     for line in [
         format!("a: would run twice: cron starts it too, by {crontab}:2; remove {crontab}\n"),
         format!("off: cron still starts it, by {crontab}:3, and systemd does not; remove {crontab}\n"),
-        format!("Next:\n    # as root: remove {crontab}\n    jobctl check\n"),
+        format!("Next:\n    rm {crontab}\n    jobctl check\n"),
     ] {
         assert!(text.contains(&line), "{line:?} is not in\n{text}");
     }
     scene.write("cron", &format!("{ours}@daily root /bin/true\n@daily u run-job -j gone\n"));
     let text = said(&scene, 1);
     assert!(text.contains(&format!("; take line 2 out of {crontab}\n")), "{text}");
+    assert!(text.contains(&format!("Next:\n    editor {crontab}  # take line 2 out\n")), "{text}");
     assert!(text.contains(&format!("gone: has no job file, and cron starts it by {crontab}:5; ")), "{text}");
 }
 

@@ -5,11 +5,12 @@ use super::{print, say};
 use crate::app::exit;
 use crate::app::translate::line;
 use crate::config::{Config, User};
-use crate::crontab::{Columns, FOR_ALL, Leftover, Subject, differences, leftovers};
+use crate::crontab::{Columns, FOR_ALL, Leftover, Subject, differences, leftovers, new_keys};
 use crate::job::{Job, JobName, Problem};
 use crate::sys::jobs::Folder;
 use crate::sys::zone::Zones;
 use crate::sys::{account, clock, config, crontabs};
+use crate::yaml::Node;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -31,6 +32,10 @@ pub(super) fn from_original() -> Result<u8, Refusal> {
     let candidates = folder.list().map_err(|error| Refusal::no_jobs(&config, &error))?;
     let old = of_cron(&config);
     let mut page = about;
+    let defaults =
+        |key: &str| has(crate::yaml::parse(&loaded.bytes).ok().as_ref(), &format!("default_job_config/{key}"));
+    let of_defaults = new_keys(&defaults).into_iter();
+    page.extend(of_defaults.map(|what| format!("{}: default_job_config/{what}", loaded.path.display())));
     let (mut names, mut broken, mut same) = (BTreeSet::new(), 0, 0);
     let mut zones = Zones::default();
     for candidate in candidates {
@@ -76,10 +81,7 @@ fn of_job(
     zones: &mut Zones,
 ) -> Vec<String> {
     let node = crate::yaml::parse(bytes).ok();
-    let has = |key: &str| {
-        let mut parts = key.split('/');
-        parts.try_fold(node.as_ref(), |node, part| Some(node?.get(part))).flatten().is_some()
-    };
+    let has = |key: &str| has(node.as_ref(), key);
     let clocks = job.filter(|job| job.is_scheduled()).map(|job| {
         let zone = zones.get(job.timing.zone(job.zone.as_ref()));
         let now = clock::now();
@@ -91,11 +93,15 @@ fn of_job(
     differences(&Subject { job, problems, has: &has, clocks: &clocks, leftovers: &leftovers })
 }
 
+/// Whether a file has a key, as `timeout` or `failmail/to_address`.
+fn has(node: Option<&Node>, key: &str) -> bool {
+    key.split('/').try_fold(node, |node, part| Some(node?.get(part))).flatten().is_some()
+}
+
 /// What is to be typed next, in an order in which nothing runs twice.
 fn closing(old: &[Leftover], broken: usize) -> String {
     let mut steps: Vec<String> = Vec::new();
-    let cures: BTreeSet<String> = old.iter().map(|leftover| format!("# as root: {}", leftover.cure())).collect();
-    steps.extend(cures);
+    steps.extend(old.iter().map(Leftover::step).collect::<BTreeSet<String>>());
     steps.push("jobctl check".to_owned());
     if broken > 0 {
         steps.push("jobctl edit NAME                               # each job that does not run".to_owned());
