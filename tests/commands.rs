@@ -6,6 +6,8 @@ mod tools;
 mod config;
 #[path = "commands/export.rs"]
 mod export;
+#[path = "commands/from_original.rs"]
+mod from_original;
 #[path = "commands/generator.rs"]
 mod generator;
 #[path = "commands/history.rs"]

@@ -111,6 +111,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "codes",
     "draft",
     "existing",
+    "from_original",
     "meant",
     "output",
     "own_units",

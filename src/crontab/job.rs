@@ -9,8 +9,6 @@ use crate::job::{Activity, Ceilings, Job, JobName, Problem, Severity, Spec};
 
 /// Variables that tell cron something, and the command nothing.
 const FOR_CRON: &[&str] = &["MAILTO", "MAILFROM", "CRON_TZ", "LOGNAME", "RANDOM_DELAY"];
-/// Programs that need more rights than their caller has, or hand mail to one that does.
-const NEED_PRIVILEGES: &[&str] = &["sudo", "doas", "pkexec", "su", "sendmail", "mail", "mailx", "newgrp"];
 
 /// An entry whose command is taken apart.
 pub(super) struct Draft<'a> {
@@ -117,8 +115,7 @@ impl<'a> Draft<'a> {
     }
 
     fn of_privileges(&self) -> Option<Said> {
-        let mut words = self.split.command.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
-        let program = words.find(|word| NEED_PRIVILEGES.contains(word))?;
+        let program = program::that_needs_privileges(&self.split.command)?;
         let what = format!(
             "{program} may need rights that no job has by itself; if it does, write sandbox: {{new_privileges: allowed}}"
         );

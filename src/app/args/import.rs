@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// `jobctl import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// What is read: crontab
+    /// What is read: crontab; or process-control, which tells what is different from the original, and writes nothing
     #[arg(value_name = "KIND", hide_possible_values = true)]
     pub kind: Kind,
     /// Which crontabs
@@ -29,7 +29,7 @@ pub struct Crontabs {
     /// A crontab; - is stdin
     ///
     /// Each entry of /etc/crontab and of files in a folder cron.d names its user.
-    #[arg(value_name = "FILE", group = "from", required_unless_present_any = ["user", "system"])]
+    #[arg(value_name = "FILE", group = "from")]
     pub file: Option<PathBuf>,
     /// The crontab of this user, where cron keeps it
     #[arg(long, value_name = "USER", group = "from")]
@@ -47,4 +47,6 @@ pub struct Crontabs {
 pub enum Kind {
     /// Crontabs of cron
     Crontab,
+    /// The job files of the original
+    ProcessControl,
 }

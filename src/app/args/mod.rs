@@ -79,7 +79,7 @@ pub enum Verb {
     Explain(Explain),
     /// Make a job file
     New(New),
-    /// Make job files from the crontabs of cron
+    /// Make job files from the crontabs of cron, or tell what is different from the original
     Import(Import),
     /// Write a crontab that runs the jobs, for hosts without systemd
     Export(Export),

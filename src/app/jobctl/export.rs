@@ -53,8 +53,12 @@ pub(super) fn export(arguments: &Export) -> Result<u8, Refusal> {
 fn user(config: &Config) -> String {
     match &config.user {
         User::Name(name) => name.clone(),
-        user @ User::Number(_) => {
-            account::find(user).map_or_else(|| user.to_string(), |account| account::name(account.uid))
+        number @ User::Number(_) => {
+            let account = account::find(number);
+            if account.is_none() {
+                say(&format!("user: {number} has no name here, and cron knows users by their names alone"));
+            }
+            account.map_or_else(|| number.to_string(), |account| account::name(account.uid))
         }
     }
 }

@@ -1,6 +1,7 @@
-//! `jobctl import`: crontabs of cron become job files.
+//! `jobctl import`: crontabs of cron become job files; those of the original are looked at.
 
 use super::existing::existing;
+use super::from_original::from_original;
 use super::refusal::Refusal;
 use super::{configuration, print, save, say};
 use crate::app::args::{Crontabs, Import, ImportKind};
@@ -26,8 +27,23 @@ struct Crontab {
 
 /// Makes job files, unless only asked which.
 pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
-    // there is nothing else to import from yet
-    let ImportKind::Crontab = arguments.kind;
+    let Crontabs { file, user, system, user_column } = &arguments.crontabs;
+    let has_source = file.is_some() || user.is_some() || *system;
+    match arguments.kind {
+        ImportKind::ProcessControl => {
+            let for_crontabs = arguments.any_user || arguments.enable || has_source || *user_column;
+            if for_crontabs {
+                return Err(Refusal::usage(
+                    "process-control: the jobs are those of the configuration; no FILE, no options",
+                ));
+            }
+            return from_original();
+        }
+        ImportKind::Crontab if !has_source => {
+            return Err(Refusal::usage("FILE: which crontab? a file, - for stdin, --user USER or --system"));
+        }
+        ImportKind::Crontab => {}
+    }
     let config = configuration()?;
     let crontabs = read(&arguments.crontabs)?;
     let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();

@@ -11,6 +11,7 @@ mod existing;
 mod explain;
 mod export;
 mod follow_up;
+mod from_original;
 mod history;
 mod import;
 mod logs;
