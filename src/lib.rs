@@ -10,6 +10,7 @@
 //! status:    bus, files, locks ──sys──▶ Facts ──status──▶ text or JSON
 //! import:    crontab ──crontab──▶ YAML text, words about what stays behind
 //!            timer, service ──timers──▶ the same
+//! export:    Jobs ──crontab──▶ crontab, words about what is lost
 //! next:      Facts, history ──outlook──▶ starts to come ──▶ table, drawing, JSON
 //! ```
 //!

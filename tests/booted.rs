@@ -25,6 +25,8 @@ mod faults;
 mod firing;
 #[path = "booted/following.rs"]
 mod following;
+#[path = "booted/given_up.rs"]
+mod given_up;
 #[path = "booted/groups.rs"]
 mod groups;
 #[path = "booted/hostile.rs"]

@@ -4,6 +4,10 @@ mod tools;
 
 #[path = "commands/config.rs"]
 mod config;
+#[path = "commands/export.rs"]
+mod export;
+#[path = "commands/from_original.rs"]
+mod from_original;
 #[path = "commands/generator.rs"]
 mod generator;
 #[path = "commands/history.rs"]

@@ -112,6 +112,8 @@ const SHARED_BY_VERBS: &[&str] = &[
     "codes",
     "draft",
     "hand_timers",
+    "existing",
+    "from_original",
     "meant",
     "output",
     "own_units",

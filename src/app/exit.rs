@@ -9,6 +9,10 @@ pub const WARNINGS: u8 = 1;
 pub const STAYS: u8 = 1;
 /// `import`: something was not carried.
 pub const NOT_CARRIED: u8 = 1;
+/// `import process-control`: a job would not run, or would run twice.
+pub const NOT_READY: u8 = 1;
+/// `export`: a job was left out.
+pub const LEFT_OUT: u8 = 1;
 /// `check`: errors.
 pub const ERRORS: u8 = 2;
 /// The command line is wrong (`EX_USAGE`).

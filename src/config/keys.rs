@@ -35,7 +35,7 @@ pub const CONFIG_KEYS: &[Key] = &[
         "none",
         "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`",
     ),
-    key("cron_template", "text", "none", "read for the original's sake; systemd has no crontab"),
+    key("cron_template", "text", "none", "an entry of the crontab that `jobctl export crontab` writes"),
     key("output_crontab", "path", "none", "read for the original's sake; systemd has no crontab"),
     key("logging", "mapping", "none", "read for the original's sake; the journal keeps the log"),
 ];

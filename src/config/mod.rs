@@ -47,6 +47,8 @@ pub struct Config {
     pub user: User,
     /// Key `allow_root`.
     pub root: Root,
+    /// Key `cron_template`: an entry of the crontab that `jobctl export` writes.
+    pub cron_template: Option<String>,
     /// Key `output_crontab`: where the original wrote. A crontab that is still there would run every
     /// job a second time.
     pub old_crontab: PathBuf,
@@ -85,6 +87,7 @@ impl Default for Config {
             runner_path: "/usr/bin/run-job".into(),
             user: User::default(),
             root: Root::Refused,
+            cron_template: None,
             old_crontab: "/etc/cron.d/process-control".into(),
             defaults: Spec::default(),
             caps: Caps::default(),

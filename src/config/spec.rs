@@ -40,7 +40,22 @@ pub fn read(source: Option<&Path>, bytes: &[u8], problems: &mut Vec<Problem>) ->
         let what = "the service user cannot be root";
         problems.push(Problem::error(place, "user", what).allowed("another user, or allow_root: true"));
     }
+    let watched = config.metrics_file.as_deref().and_then(|file| watched(&config, file));
+    if let Some((folder, path)) = watched {
+        let place = node.get("metrics_file").unwrap_or(&node).place;
+        let what = format!("it would be written anew for ever, as each change in `{folder}` writes it");
+        let allowed = format!("a file outside {}", one_line(&path.to_string_lossy()));
+        problems.push(Problem::error(place, "metrics_file", what).allowed(allowed));
+    }
     problems.iter().all(|problem| !problem.is_error()).then_some(config)
+}
+
+/// The folder that is watched for the sake of the metrics and that they would be in, by its key. Below it is too much
+/// too: the folders there are ours, and some of them are watched.
+fn watched<'a>(config: &'a Config, file: &Path) -> Option<(&'static str, &'a Path)> {
+    [("state_directory", &*config.state_directory), ("notice_directory", &*config.notice_directory)]
+        .into_iter()
+        .find(|(_, folder)| file.starts_with(folder))
 }
 
 fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems: &mut Vec<Problem>) {
@@ -64,7 +79,13 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "max_running" => config.caps.all = places(field),
         "max_running_by_tag" => config.caps.by_tag = by_tag(field),
         "ceilings" => config.ceilings = ceilings(field),
-        "cron_template" | "output_crontab" | "logging" => {
+        "cron_template" => {
+            config.cron_template = value.scalar().map(|template| template.text.clone());
+            let what = "systemd schedules; jobctl export crontab alone reads it";
+            let problem = Problem::note(*place, &*key.text, what);
+            field.problems.push(problem.allowed("it can be removed where nobody exports"));
+        }
+        "output_crontab" | "logging" => {
             let crontab = value.scalar().filter(|_| key.text == "output_crontab");
             set(&mut config.old_crontab, crontab.and_then(|crontab| crate::unit::path(&crontab.text)));
             let problems = &mut *field.problems;

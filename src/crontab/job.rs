@@ -9,8 +9,6 @@ use crate::job::{Activity, Ceilings, Job, JobName, Problem, Severity, Spec};
 
 /// Variables that tell cron something, and the command nothing.
 const FOR_CRON: &[&str] = &["MAILTO", "MAILFROM", "CRON_TZ", "LOGNAME", "RANDOM_DELAY"];
-/// Programs that need more rights than their caller has, or hand mail to one that does.
-const NEED_PRIVILEGES: &[&str] = &["sudo", "doas", "pkexec", "su", "sendmail", "mail", "mailx", "newgrp"];
 
 /// An entry whose command is taken apart.
 pub(super) struct Draft<'a> {
@@ -124,8 +122,7 @@ impl<'a> Draft<'a> {
 
 /// What is to be said of a command that seems to need more rights than its caller has.
 pub(crate) fn needs_privileges(command: &str) -> Option<String> {
-    let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
-    let program = words.find(|word| NEED_PRIVILEGES.contains(word))?;
+    let program = program::that_needs_privileges(command)?;
     Some(format!(
         "{program} may need rights that no job has by itself; if it does, write sandbox: {{new_privileges: allowed}}"
     ))

@@ -1,17 +1,25 @@
 //! Crontabs of cron, made into job files: [`read()`] takes a text apart, [`import`] makes jobs of it, with words about
-//! all that is different or cannot come along.
+//! all that is different or cannot come along. [`export`] goes the other way.
+//! [`differences`] tells what the original did otherwise, and [`leftovers`] what cron still runs of it.
 
 mod command;
+mod export;
 mod import;
 mod job;
+mod leftover;
+mod lost;
 mod mail;
+mod original;
 mod program;
 mod read;
 mod variable;
 
+pub use export::{DEFAULT_TEMPLATE, Exported, Runner, Template, export};
 pub(crate) use import::is_same;
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub(crate) use job::needs_privileges;
+pub use leftover::{Alone, Leftover, leftovers};
+pub use original::{FOR_ALL, Subject, differences, new_keys};
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;
 

@@ -13,6 +13,8 @@ const RUN_ANOTHER: &[&str] = &[
 /// Programs that run a script.
 const INTERPRETERS: &[&str] =
     &["sh", "bash", "dash", "ksh", "zsh", "python", "python2", "python3", "perl", "php", "ruby", "node"];
+/// Programs that need more rights than their caller has, or hand mail to one that does.
+const NEED_PRIVILEGES: &[&str] = &["sudo", "doas", "pkexec", "su", "sendmail", "mail", "mailx", "newgrp"];
 /// Longer ones are cut: there must be room for a number.
 const LONGEST: usize = 60;
 
@@ -23,6 +25,12 @@ pub(super) fn name(command: &str) -> String {
     let first = programs.iter().find(|program| !PREPARE.contains(&program.as_str())).or(programs.first());
     let name = first.map(|program| tidy(program)).unwrap_or_default();
     if JobName::new(&name).is_ok() { name } else { "job".to_owned() }
+}
+
+/// The first word of a command that is a program which may need rights that no run has by itself.
+pub(super) fn that_needs_privileges(command: &str) -> Option<&'static str> {
+    let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+    words.find_map(|word| NEED_PRIVILEGES.iter().copied().find(|known| *known == word))
 }
 
 /// The program of a simple command.

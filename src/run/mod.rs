@@ -28,6 +28,8 @@ pub enum Skip {
     LeftOut(Hold),
     /// Nothing was due: the timer elapsed for another reason than a slot.
     NotDue(due::NotDue),
+    /// systemd makes an attempt that nobody waits for any more.
+    GivenUp,
     /// The job is running.
     Busy,
     /// Others have all places of a group, and had them for as long as the job waits.
@@ -70,6 +72,9 @@ impl fmt::Display for Skip {
             Skip::Paused(hold) => write!(f, "paused {hold}"),
             Skip::LeftOut(hold) => write!(f, "left out {hold}"),
             Skip::NotDue(why) => why.fmt(f),
+            Skip::GivenUp => {
+                f.write_str("the attempts after a failure are over: the job has run since, or somebody gave them up")
+            }
             Skip::Full(group) => group.fmt(f),
             Skip::Conflict(other) => write!(f, "the job {other} runs, and the two must not run together"),
             Skip::Busy => f.write_str("the previous run is still going on"),

@@ -2,7 +2,7 @@
 //! attempt, and announces the next one in the history: what cannot be announced is not asked for.
 
 use super::due::Slot;
-use crate::history::{Cause, End, Exit, History, Outcome, Run};
+use crate::history::{Cause, Command, End, Exit, History, Outcome, Run};
 use crate::job::Job;
 use crate::job::retries::Growth;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -89,17 +89,46 @@ pub const LATE: TimeDelta = TimeDelta::seconds(30);
 /// A start that a person or systemd makes may be that much later than the attempt that was announced.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
-/// The run before the attempt that a start is which its timer did not make; none if it is the first attempt of another
-/// start. Who starts a job that waits for its next attempt makes that. `restarts` asks systemd how often it has started
-/// the unit again (`NRestarts=`), none if it does not answer; a host that slept makes the attempt when it wakes.
-pub fn before<'a>(
-    history: &'a History,
+/// What a start is that no timer made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Series {
+    /// The first attempt of a start of its own.
+    First,
+    /// The attempt after this run.
+    Next(Box<Run>),
+    /// An attempt that systemd makes though those that were to come were given up: by a run by hand, for one.
+    Over,
+}
+
+impl Series {
+    /// The run before, if this is another attempt.
+    pub fn before(&self) -> Option<&Run> {
+        match self {
+            Series::Next(run) => Some(run),
+            Series::First | Series::Over => None,
+        }
+    }
+}
+
+/// Who starts a job that waits for its next attempt makes that, unless they want the slow start of it. `restarts` asks systemd
+/// how often it has started the unit again (`NRestarts=`), none if it does not answer; a host that slept makes the attempt
+/// when it wakes.
+pub fn series(
+    (job, command): (&Job, Command),
+    history: &History,
     boot: &str,
     now: DateTime<Utc>,
-    restarts: impl FnOnce() -> Option<u32>,
-) -> Option<&'a Run> {
-    let (run, at) = history.announced().filter(|(run, _)| run.boot == boot)?;
-    (now <= at + GRACE || restarts() != Some(0)).then_some(run)
+    restarts: impl Fn() -> Option<u32>,
+) -> Series {
+    let announced = history.announced().filter(|(run, _)| run.boot == boot);
+    let is_same = |run: &Run| command == Command::Normal || run.command == command;
+    match announced {
+        Some((run, at)) if is_same(run) && (now <= at + GRACE || restarts() != Some(0)) => {
+            Series::Next(Box::new(run.clone()))
+        }
+        None if job.retries.is_some() && restarts().is_some_and(|restarts| restarts > 0) => Series::Over,
+        _ => Series::First,
+    }
 }
 
 /// Whether the timer elapsed while the unit waited for its restart: then the start is for the timer's slot. systemd
@@ -119,7 +148,7 @@ pub fn elapsed_during_wait(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Command, Trigger};
+    use crate::history::Trigger;
     use crate::job::{Ceilings, JobName, Spec};
 
     fn at(second: i64) -> DateTime<Utc> {
@@ -178,15 +207,25 @@ mod tests {
         let announced = History { runs: vec![run("a", Some(at(130)))], ..History::default() };
         let last = History { runs: vec![run("a", None)], ..History::default() };
         let unasked = || panic!("there is no need to ask");
-        let attempt = Some(&announced.runs[0]);
-        assert_eq!(before(&announced, "boot", at(130), unasked), attempt);
-        assert_eq!(before(&announced, "boot", at(110), unasked), attempt, "somebody was faster");
-        assert_eq!(before(&announced, "boot", at(500), || Some(1)), attempt, "the host slept");
-        assert_eq!(before(&announced, "boot", at(500), || None), attempt, "nobody answers");
-        assert_eq!(before(&announced, "boot", at(500), || Some(0)), None, "somebody stopped the unit meanwhile");
-        assert_eq!(before(&announced, "other", at(110), unasked), None, "the host booted");
-        assert_eq!(before(&last, "boot", at(110), unasked), None);
-        assert_eq!(before(&History::default(), "boot", at(110), unasked), None);
+        let job = |keys: &str| {
+            let text = format!("name: A\ncommand: 'true'\n{keys}");
+            let name = JobName::new("a").unwrap();
+            Job::read(&name, text.as_bytes(), &Spec::default(), &Ceilings::default()).0.unwrap()
+        };
+        let (tried, plain) = (job("retries: 2\nslow_start_command: 'true'\n"), job(""));
+        let normal = (&tried, Command::Normal);
+        let attempt = Series::Next(Box::new(announced.runs[0].clone()));
+        assert_eq!(series(normal, &announced, "boot", at(130), unasked), attempt);
+        assert_eq!(series(normal, &announced, "boot", at(110), unasked), attempt, "somebody was faster");
+        assert_eq!(series(normal, &announced, "boot", at(500), || Some(1)), attempt, "the host slept");
+        assert_eq!(series(normal, &announced, "boot", at(500), || None), attempt, "nobody answers");
+        assert_eq!(series(normal, &announced, "boot", at(500), || Some(0)), Series::First, "it was stopped meanwhile");
+        assert_eq!(series(normal, &announced, "other", at(110), || Some(0)), Series::First, "the host booted");
+        assert_eq!(series((&tried, Command::SlowStart), &announced, "boot", at(110), unasked), Series::First);
+        assert_eq!(series(normal, &last, "boot", at(110), || Some(0)), Series::First);
+        assert_eq!(series(normal, &last, "boot", at(110), || Some(1)), Series::Over, "it was given up");
+        assert_eq!(series((&plain, Command::Normal), &last, "boot", at(110), unasked), Series::First);
+        assert_eq!(series(normal, &History::default(), "boot", at(110), || None), Series::First);
     }
 
     #[test]

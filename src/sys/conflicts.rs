@@ -11,9 +11,9 @@
 //! ```
 
 use super::lock::{Held, Lock, Taken};
+use super::modes;
 use crate::job::JobName;
-use rustix::fs::{CWD, Mode, OFlags, mkdirat, open};
-use rustix::io::Errno;
+use rustix::fs::{Mode, OFlags};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ impl Conflicts<'_> {
         for other in others {
             self.make_folder(other)?;
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-            open(self.folder(other).join(self.name.as_str()), flags, FILE_MODE)?;
+            modes::file(&self.folder(other).join(self.name.as_str()), flags, FILE_MODE)?;
         }
         Ok(())
     }
@@ -96,10 +96,7 @@ impl Conflicts<'_> {
 
     fn make_folder(&self, of: &JobName) -> io::Result<()> {
         for folder in [self.run_directory.join(FOLDER), self.folder(of)] {
-            match mkdirat(CWD, &folder, FOLDER_MODE) {
-                Ok(()) | Err(Errno::EXIST) => {}
-                Err(error) => return Err(error.into()),
-            }
+            modes::folder(&folder, FOLDER_MODE)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The history files: read, changed and replaced as a whole, by one at a time.
 
-use super::clock;
 use super::replace::{self, Existing};
+use super::{clock, modes};
 use crate::history::{History, Recent, parse, render};
 use crate::job::JobName;
 use crate::job::text::one_line;
@@ -130,7 +130,7 @@ impl Store {
     fn alone(&self, name: &JobName, patience: Duration) -> io::Result<File> {
         let path = self.directory.join(format!(".{name}.lock"));
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = File::from(open(path, flags, Mode::from_raw_mode(0o600))?);
+        let file = File::from(modes::file(&path, flags, Mode::from_raw_mode(0o600))?);
         let end = Instant::now() + patience;
         while file.try_lock().is_err() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));

@@ -2,7 +2,8 @@
 
 use crate::job::JobName;
 use crate::run::group::Group;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, fchmod, fstat, major, minor, open, statat};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, Uid, fchmod, fchown, fstat, major, minor, open, statat};
+use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
@@ -96,6 +97,29 @@ impl Lock {
         Lock::take_file(run_directory, &format!("{name}.lock"))
     }
 
+    /// Takes the lock of a job on behalf of the service user, whom the file belongs to if it is made. One that is there
+    /// is taken as it is: in a folder of that user's it may be anything, and the caller root.
+    ///
+    /// # Errors
+    /// Why the file cannot be opened or made.
+    pub fn take_for(owner: Option<Uid>, run_directory: &Path, name: &JobName) -> io::Result<Taken> {
+        let path = run_directory.join(format!("{name}.lock"));
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = match open(&path, flags | OFlags::CREATE | OFlags::EXCL, MODE) {
+            Ok(new) => {
+                fchmod(&new, MODE)?;
+                // without it a run that starts meanwhile could not open it
+                if fstat(&new).is_ok_and(|stat| owner.is_some_and(|owner| owner.as_raw() != stat.st_uid)) {
+                    fchown(&new, owner, None)?;
+                }
+                new
+            }
+            Err(Errno::EXIST) => open(&path, flags, MODE)?,
+            Err(error) => return Err(error.into()),
+        };
+        Lock::take_open(file.into())
+    }
+
     /// Takes one of the places of a group, without waiting: `RUN_DIRECTORY/.KIND-GROUP.PLACE`, which is no job's.
     ///
     /// # Errors
@@ -124,6 +148,10 @@ impl Lock {
         if fstat(&file).is_ok_and(|stat| stat.st_mode & 0o777 != MODE.as_raw_mode()) {
             let _ = fchmod(&file, MODE);
         }
+        Lock::take_open(file)
+    }
+
+    fn take_open(file: File) -> io::Result<Taken> {
         match file.try_lock() {
             Ok(()) => Ok(Taken::Yes(Lock(file))),
             Err(TryLockError::WouldBlock) => Ok(Taken::Busy),

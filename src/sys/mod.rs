@@ -20,6 +20,7 @@ pub mod leftovers;
 mod line;
 pub mod lock;
 pub mod log;
+mod modes;
 pub mod pause;
 pub mod process;
 pub mod replace;

@@ -24,21 +24,21 @@ const TOLD: &str = "on_failure: {command: \"sh -c 'echo $PROCESS_CONTROL_EVENT $
                     on_start: {command: \"sh -c 'echo $PROCESS_CONTROL_EVENT $PROCESS_CONTROL_ATTEMPT >> /srv/told'\"}\n";
 
 /// The attempts of a job, in order.
-fn attempts(host: &Host, job: &str) -> Vec<Run> {
+pub(crate) fn attempts(host: &Host, job: &str) -> Vec<Run> {
     host.history(job).runs.into_iter().filter(|run| !run.is_skipped()).collect()
 }
 
-fn outcomes(runs: &[Run]) -> Vec<(u32, Option<Outcome>)> {
+pub(crate) fn outcomes(runs: &[Run]) -> Vec<(u32, Option<Outcome>)> {
     runs.iter().map(|run| (run.attempt, run.end.as_ref().map(|end| end.outcome))).collect()
 }
 
-fn start(host: &Host, job: &str) {
+pub(crate) fn start(host: &Host, job: &str) {
     // one that fails within a few milliseconds may fail the start as well
     host.run(&["systemctl", "start", "--no-block", &format!("job@{job}.service")]);
 }
 
 /// Waits until so many attempts have ended.
-fn wait_for_attempts(host: &Host, job: &str, count: usize) -> Vec<Run> {
+pub(crate) fn wait_for_attempts(host: &Host, job: &str, count: usize) -> Vec<Run> {
     let ended = || attempts(host, job).into_iter().filter(|run| run.end.is_some()).count();
     host.wait_for(SOON, &format!("{count} attempts of {job}"), || ended() >= count);
     attempts(host, job)

@@ -56,7 +56,32 @@ fn what_has_no_meaning_any_more_is_said_by_check_alone() {
     scene.call("generator", &[scene.path("log").to_str().unwrap()]).code(0).silent();
     scene.call("jobctl", &["show", "a"]).code(0).silent();
     let said = scene.call("jobctl", &["check"]).code(0).stdout;
-    assert_eq!(said.matches("has no meaning any more").count(), 3, "{said}");
+    assert_eq!(said.matches("has no meaning any more").count(), 2, "{said}");
+    assert!(said.contains("jobctl export crontab alone reads it"), "{said}");
+}
+
+/// Each write was a change in a folder that is watched, and so caused the next.
+#[test]
+fn a_metrics_file_in_a_folder_that_is_watched_is_refused() {
+    let scene = Scene::new();
+    let (state, notices) = (scene.path("state"), scene.path("notices"));
+    let (state, notices) = (state.display(), notices.display());
+    let mut scene = scene.job("a", "name: A\ncommand: /bin/true\n");
+    for (file, key, folder) in [
+        (format!("{state}/it.prom"), "state_directory", &state),
+        (format!("{state}//deep/it.prom"), "state_directory", &state),
+        (format!("{notices}/it.prom"), "notice_directory", &notices),
+        (format!("{notices}/later/it.prom"), "notice_directory", &notices),
+    ] {
+        // whichever key comes first
+        scene = scene.configure(&format!("metrics_file: {file}\nnotice_directory: {notices}\n"));
+        let words = format!("metrics_file: it would be written anew for ever, as each change in `{key}` writes it");
+        let refused = scene.run(&["a"]).code(78).says(&words);
+        assert!(refused.stderr.contains(&format!("a file outside {folder}")), "{refused:?}");
+    }
+    // a name that only begins alike
+    scene = scene.configure(&format!("metrics_file: {state}-metrics/it.prom\nnotice_directory: {notices}\n"));
+    scene.run(&["a"]).code(0).silent();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The history file on disk, and what happens to a run when it is not as it should be.
 
-use super::scene::Scene;
+use super::scene::{Ended, Scene};
 use super::tools;
 use process_control::history::{Command::Normal, Run, Trigger};
 use process_control::job::JobName;
@@ -130,4 +130,44 @@ fn twenty_runs_are_kept() {
     assert_eq!(scene.outcomes("a").len(), 20);
     let left: Vec<_> = fs::read_dir(scene.path("state")).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.len() <= 2, "no temporary file stays: {left:?}");
+}
+
+/// With 0777 the files of the first run could not be opened by the second, nor by any after it.
+#[test]
+fn the_umask_of_the_first_run_costs_the_next_nothing() {
+    let scene = Scene::new();
+    let log = scene.path("logs/deep");
+    let scene = scene
+        .configure(&format!("output_directory: {}\n", log.display()))
+        .job("a", "name: A\ncommand: /bin/echo tea\nconflicts: b\n")
+        .job("b", "name: B\ncommand: /bin/true\n");
+    fs::create_dir(scene.path("logs")).unwrap();
+    if Scene::is_root() {
+        chown(scene.path("logs"), Some(scene.uid), None).unwrap();
+    }
+    let run = |umask: &str, job: &str| {
+        let program = scene.path("run-job");
+        let script = format!("umask {umask}; exec {} {job}", program.display());
+        Ended::of(&mut scene.called(Command::new("sh"), &["-c", &script])).code(0).silent()
+    };
+    for (umask, runs) in [("0777", 1), ("022", 2), ("0777", 3)] {
+        run(umask, "a");
+        run(umask, "b");
+        assert_eq!((scene.outcomes("a").len(), scene.outcomes("b").len()), (runs, runs), "{umask}");
+    }
+    let mode = |path: &str| fs::metadata(scene.path(path)).unwrap().permissions().mode() & 0o777;
+    let logs =
+        fs::read_dir(log.join("a")).unwrap().map(|entry| entry.unwrap().metadata().unwrap().permissions().mode());
+    assert!(logs.map(|mode| mode & 0o777).all(|mode| mode == 0o644));
+    assert_eq!(["logs/deep", "logs/deep/a", "run/.conflicts"].map(mode), [0o755, 0o755, 0o700]);
+    assert_eq!(["state/.a.lock", "run/a.lock", "run/.conflicts/b/a"].map(mode), [0o600; 3]);
+}
+
+#[test]
+fn a_lock_of_a_history_without_a_mode_is_mended() {
+    let scene = job();
+    scene.run(&["a"]).code(3);
+    fs::set_permissions(scene.path("state/.a.lock"), fs::Permissions::from_mode(0o000)).unwrap();
+    scene.run(&["a"]).code(3);
+    assert_eq!(scene.outcomes("a"), ["failure", "failure"]);
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 /// `jobctl import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// What is read: crontab or systemd-timers
+    /// What is read: crontab or systemd-timers; or process-control, which tells what is different from the original, and writes
+    /// nothing
     #[arg(value_name = "KIND", hide_possible_values = true)]
     pub kind: Kind,
     /// Which of them
@@ -29,7 +30,7 @@ pub struct Crontabs {
     /// A crontab, where - is stdin; or a timer of systemd
     ///
     /// Each entry of /etc/crontab and of files in a folder cron.d names its user. The service of a timer is in the same folder.
-    #[arg(value_name = "FILE", group = "from", required_unless_present_any = ["user", "system"])]
+    #[arg(value_name = "FILE", group = "from")]
     pub file: Option<PathBuf>,
     /// The crontab of this user, where cron keeps it
     #[arg(long, value_name = "USER", group = "from")]
@@ -49,4 +50,6 @@ pub enum Kind {
     Crontab,
     /// Timers of systemd that somebody wrote by hand, with their services
     SystemdTimers,
+    /// The job files of the original
+    ProcessControl,
 }

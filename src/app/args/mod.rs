@@ -1,12 +1,14 @@
 //! The command lines. Help, manual pages and completions are made from these definitions: the first
 //! line of a comment is the help, the rest stands in the manual.
 
+mod export;
 mod files;
 mod import;
 mod look;
 mod run_job;
 mod steer;
 
+pub use export::{Export, Kind as ExportKind};
 pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Schema, Show};
 pub use import::{Crontabs, Import, Kind as ImportKind};
 pub use look::{History, Logs, Metrics, Next, Status, Timeline};
@@ -77,8 +79,10 @@ pub enum Verb {
     Explain(Explain),
     /// Make a job file
     New(New),
-    /// Make job files from the crontabs of cron, or from timers of systemd
+    /// Make job files from crontabs or from timers of systemd, or tell what is different from the original
     Import(Import),
+    /// Write a crontab that runs the jobs, for hosts without systemd
+    Export(Export),
     /// Edit a job file, and check it before it is saved
     Edit(Edit),
     /// Show the units that would be generated for jobs

@@ -1,22 +1,29 @@
-//! `jobctl import`: crontabs of cron, and timers of systemd, become job files.
+//! `jobctl import`: crontabs of cron, and timers of systemd, become job files; those of the original are looked at.
 
+use super::existing::existing;
+use super::from_original::from_original;
 use super::hand_timers::{self, HandTimer};
 use super::refusal::Refusal;
 use super::{configuration, print, save, say};
 use crate::app::args::{Crontabs, Import, ImportKind};
 use crate::app::exit;
-use crate::config::{Config, User};
-use crate::crontab::{Columns, Host, Source, Users, Wanted};
-use crate::job::{Activity, Job, JobName};
+use crate::config::User;
+use crate::crontab::{Columns, Host, Imported, Source, Users, Wanted};
+use crate::job::{Activity, JobName};
 use crate::sys::jobs::Folder;
 use crate::sys::{account, crontabs};
 use crate::timers::Pair;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 /// Where the host's own crontabs are.
 const ETC: &str = "/etc";
+
+/// What was read.
+enum Found {
+    Crontabs(Vec<Crontab>),
+    Timers(Vec<HandTimer>),
+}
 
 /// A crontab that was read.
 struct Crontab {
@@ -28,6 +35,27 @@ struct Crontab {
 
 /// Makes job files, unless only asked which.
 pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
+    let Crontabs { file, user, system, user_column } = &arguments.crontabs;
+    let has_source = file.is_some() || user.is_some() || *system;
+    let found = match arguments.kind {
+        ImportKind::ProcessControl => {
+            let for_crontabs = arguments.any_user || arguments.enable || has_source || *user_column;
+            if for_crontabs {
+                return Err(Refusal::usage(
+                    "process-control: the jobs are those of the configuration; no FILE, no options",
+                ));
+            }
+            return from_original();
+        }
+        ImportKind::Crontab if !has_source => {
+            return Err(Refusal::usage("FILE: which crontab? a file, - for stdin, --user USER or --system"));
+        }
+        ImportKind::SystemdTimers if !has_source => {
+            return Err(Refusal::usage("FILE: which timer? a file, or --system"));
+        }
+        ImportKind::Crontab => Found::Crontabs(read(&arguments.crontabs)?),
+        ImportKind::SystemdTimers => Found::Timers(hand_timers::read(&arguments.crontabs)?),
+    };
     let config = configuration()?;
     let wanted = Wanted {
         activity: if arguments.enable { Activity::Enabled } else { Activity::Disabled },
@@ -46,18 +74,7 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
         ceilings: &config.ceilings,
         existing: &existing(&config, &folder)?,
     };
-    let imported = match arguments.kind {
-        ImportKind::Crontab => {
-            let crontabs = read(&arguments.crontabs)?;
-            let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();
-            crate::crontab::import(&sources, wanted, &host)
-        }
-        ImportKind::SystemdTimers => {
-            let timers = hand_timers::read(&arguments.crontabs)?;
-            let pairs: Vec<Pair<'_>> = timers.iter().map(HandTimer::pair).collect();
-            crate::timers::import(&pairs, wanted, &host)
-        }
-    };
+    let imported = found.import(wanted, &host);
     for line in &imported.said {
         say(line);
     }
@@ -76,31 +93,46 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
     }
     let names: Vec<&JobName> = imported.files.iter().map(|(name, _)| name).collect();
     let brought = save::bring(&config, &names);
-    print(closing(arguments.kind, wanted.activity));
+    print(found.closing(wanted.activity));
     Ok(match brought? {
         exit::OK => code,
         other => other,
     })
 }
 
-/// What is to be done, so that nothing runs twice.
-fn closing(kind: ImportKind, activity: Activity) -> &'static str {
-    match (kind, activity) {
-        (ImportKind::SystemdTimers, Activity::Disabled) => {
-            "the jobs are disabled, as systemd still starts the timers. Look at them with jobctl check; end their timers with \
+impl Found {
+    fn import(&self, wanted: Wanted, host: &Host<'_>) -> Imported {
+        match self {
+            Found::Crontabs(crontabs) => {
+                let sources: Vec<Source<'_>> = crontabs.iter().map(Crontab::source).collect();
+                crate::crontab::import(&sources, wanted, host)
+            }
+            Found::Timers(timers) => {
+                let pairs: Vec<Pair<'_>> = timers.iter().map(HandTimer::pair).collect();
+                crate::timers::import(&pairs, wanted, host)
+            }
+        }
+    }
+
+    /// What is to be done, so that nothing runs twice.
+    fn closing(&self, activity: Activity) -> &'static str {
+        match (self, activity) {
+            (Found::Timers(_), Activity::Disabled) => {
+                "the jobs are disabled, as systemd still starts the timers. Look at them with jobctl check; end their timers with \
              systemctl disable --now; then set disabled to false in the files\n"
-        }
-        (ImportKind::SystemdTimers, Activity::Enabled) => {
-            "the jobs run at their times from now on. End their timers now with systemctl disable --now, if they still run: \
+            }
+            (Found::Timers(_), Activity::Enabled) => {
+                "the jobs run at their times from now on. End their timers now with systemctl disable --now, if they still run: \
              systemd starts both\n"
-        }
-        (ImportKind::Crontab, Activity::Disabled) => {
-            "the jobs are disabled, as cron still runs their entries. Look at them with jobctl check; take their lines out of \
+            }
+            (Found::Crontabs(_), Activity::Disabled) => {
+                "the jobs are disabled, as cron still runs their entries. Look at them with jobctl check; take their lines out of \
              the crontab; then set disabled to false in the files\n"
-        }
-        (ImportKind::Crontab, Activity::Enabled) => {
-            "the jobs run at their times from now on. Take their lines out of the crontab now, if they are still there: cron \
+            }
+            (Found::Crontabs(_), Activity::Enabled) => {
+                "the jobs run at their times from now on. Take their lines out of the crontab now, if they are still there: cron \
              runs them too\n"
+            }
         }
     }
 }
@@ -158,15 +190,4 @@ fn of_system() -> Result<Vec<Crontab>, Refusal> {
 fn unread(path: &Path, error: &io::Error) -> Refusal {
     let code = if error.kind() == io::ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
     Refusal::new(code, format!("{}: {error}", path.display()))
-}
-
-/// The jobs that are there; none for a file with an error.
-fn existing(config: &Config, folder: &Folder) -> Result<BTreeMap<JobName, Option<Job>>, Refusal> {
-    let names = folder.list().map_err(|error| Refusal::no_jobs(config, &error))?;
-    let names = names.iter().filter_map(|candidate| candidate.name().ok());
-    let job = |name: &JobName| {
-        let file = folder.read(name)?.ok()?;
-        Job::read(name, &file.bytes, &config.defaults, &config.ceilings).0
-    };
-    Ok(names.map(|name| (name.clone(), job(&name))).collect())
 }

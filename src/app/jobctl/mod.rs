@@ -7,8 +7,11 @@ mod chosen;
 mod codes;
 mod draft;
 mod edit;
+mod existing;
 mod explain;
+mod export;
 mod follow_up;
+mod from_original;
 mod hand_timers;
 mod history;
 mod import;
@@ -86,6 +89,7 @@ pub fn main() -> u8 {
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Import(arguments) => import::import(&arguments),
+        Verb::Export(arguments) => export::export(&arguments),
         Verb::Edit(arguments) => edit::edit(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Cat(arguments) => cat::cat(&arguments),

@@ -8,11 +8,12 @@ mod start;
 use super::args::RunJob;
 use super::original::{self, Which};
 use crate::config::Config;
-use crate::history::{Command, History, Run};
+use crate::history::{Command, History};
 use crate::job::{Job, Timing};
 use crate::notice::News;
 use crate::pause::Hold;
 use crate::run::due::{self, Slot, Start};
+use crate::run::retry::Series;
 use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
 use crate::sys::invocation::{Invocation, Timer};
@@ -65,8 +66,8 @@ struct Gate {
     turn: Turn,
     /// What is known of earlier runs, as it was before this one.
     history: History,
-    /// The run before, if this is another attempt for the same slot.
-    before: Option<Run>,
+    /// Whether this is another attempt for the same slot.
+    series: Series,
     voice: Voice,
 }
 
@@ -110,7 +111,7 @@ impl Gate {
 
     /// What a timer starts may have to start slowly; what a person starts runs as they say.
     fn choose_pace(&mut self) {
-        if let Some(before) = &self.before {
+        if let Some(before) = self.series.before() {
             if !self.job.slow_start.is_empty() {
                 self.command = before.command;
             }
@@ -133,7 +134,10 @@ impl Gate {
     fn is_wanted(&self) -> Result<Slot, (Skip, Slot)> {
         let mut markers = Markers::new(&self.config, Owners::Named);
         let paused = markers.pause(&self.job.name, clock::now());
-        if let Some(before) = &self.before {
+        if self.series == Series::Over {
+            return Err((Skip::GivenUp, None));
+        }
+        if let Some(before) = self.series.before() {
             return match paused {
                 Some(hold) => Err((Skip::Paused(hold), before.slot)),
                 None => Ok(before.slot),

@@ -5,9 +5,10 @@ use crate::app::again;
 use crate::app::translate::line;
 use crate::app::turn;
 use crate::config::{Config, Root};
-use crate::history::{Command, History, Run};
+use crate::history::{Command, History};
 use crate::job::{Job, JobName};
-use crate::run::{BAD_JOB, NOT_EXECUTABLE, WRONG_USER, due, retry, trigger};
+use crate::run::retry::{self, Series};
+use crate::run::{BAD_JOB, NOT_EXECUTABLE, WRONG_USER, due, trigger};
 use crate::status::Unknown;
 use crate::sys::account::{self, Account};
 use crate::sys::history::{Found, Store};
@@ -57,19 +58,14 @@ impl Gate {
         let is_turn =
             matches!(invocation, Invocation::Unit { .. }) && waits_for.is_some_and(|others| others.is_empty());
         let turn = if is_turn { Turn::Now } else { Turn::Not };
-        let before = before(&invocation, &history, elapsed);
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, before, voice })
-    }
-}
-
-/// The run before, if this start is another attempt.
-fn before(invocation: &Invocation, history: &History, elapsed: Option<DateTime<Utc>>) -> Option<Run> {
-    match (invocation, elapsed) {
-        (Invocation::Hand { .. }, _) | (_, Some(_)) => None,
-        (Invocation::Unit { .. }, None) => {
-            let restarts = || systemctl::restarts(&own_unit()?);
-            retry::before(history, &clock::boot_id(), clock::now(), restarts).cloned()
-        }
+        let series = match (&invocation, elapsed) {
+            (Invocation::Hand { .. }, _) | (_, Some(_)) => Series::First,
+            (Invocation::Unit { .. }, None) => {
+                let restarts = || systemctl::restarts(&own_unit()?);
+                retry::series((&job, command), &history, &clock::boot_id(), clock::now(), restarts)
+            }
+        };
+        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, series, voice })
     }
 }
 

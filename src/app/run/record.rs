@@ -18,7 +18,7 @@ impl Gate {
     pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) -> Kept {
         let run = Run::begun(
             self.invocation.id().to_owned(),
-            match &self.before {
+            match self.series.before() {
                 Some(before) => before.trigger,
                 _ if self.elapsed.is_some() => Trigger::Timer,
                 _ if self.turn == Turn::Now => Trigger::After,
@@ -50,7 +50,7 @@ impl Gate {
 
     /// Which attempt it is, from 1 on.
     fn number(&self) -> u32 {
-        self.before.as_ref().map_or(1, |before| before.attempt.saturating_add(1))
+        self.series.before().map_or(1, |before| before.attempt.saturating_add(1))
     }
 
     /// The end of the run that this is. Gives the code to exit with: `code`, unless systemd must be told whether to

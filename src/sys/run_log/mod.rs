@@ -4,21 +4,21 @@ mod old;
 mod open;
 mod tail;
 
-pub use old::remove;
+pub use old::{all, remove, remove_all};
 pub use open::{open, open_if_there};
 pub use tail::{Next, Tail};
 
 use crate::job::JobName;
 use crate::sys::invocation::Invocation;
 use crate::sys::line::Line;
+use crate::sys::modes;
 use crate::sys::voice::{Priority, Voice};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use rustix::fs::OFlags;
-use std::fs::{self, File, OpenOptions};
+use rustix::fs::{Mode, OFlags};
+use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::mem;
 use std::ops::ControlFlow;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -27,6 +27,10 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// More than any line that we write: its time stands before it, and each byte may have become a character of three. But
 /// the file is the job's, which can write anything into it.
 const LONGEST_READ: usize = 4 * LONGEST_LINE;
+
+/// Who may read them is said by the folder above, and neither by a job nor by who calls it.
+const FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
+const FILE_MODE: Mode = Mode::from_raw_mode(0o644);
 
 /// What kind of line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,12 +94,12 @@ impl<'a> RunLog<'a> {
         start: DateTime<Utc>,
         local_time: LocalTime<'a>,
     ) -> io::Result<Self> {
-        fs::create_dir_all(output_directory.join(job.as_str()))?;
+        modes::folders(&output_directory.join(job.as_str()), FOLDER_MODE)?;
         let path = path(output_directory, job, start);
         // NONBLOCK: without it, to open a FIFO would wait for its reader.
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
-        let file = OpenOptions::new().append(true).create(true).custom_flags(flags).open(&path)?;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let flags = flags | OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
+        let file = File::from(modes::file(&path, flags, FILE_MODE)?);
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the log is not a regular file"));
         }
@@ -197,6 +201,7 @@ fn whole_characters(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{self, OpenOptions};
     use std::os::unix::fs::symlink;
 
     const NOON: fn(DateTime<Utc>) -> NaiveDateTime =

@@ -1,0 +1,149 @@
+//! What is different under us for the job files of the original.
+
+use super::refusal::Refusal;
+use super::{print, say};
+use crate::app::exit;
+use crate::app::translate::line;
+use crate::config::{Config, User};
+use crate::crontab::{Columns, FOR_ALL, Leftover, Subject, differences, leftovers, new_keys};
+use crate::job::{Job, JobName, Problem};
+use crate::sys::jobs::Folder;
+use crate::sys::zone::Zones;
+use crate::sys::{account, clock, config, crontabs};
+use crate::yaml::Node;
+use chrono::TimeDelta;
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// How far ahead changes of the clocks are looked for.
+const AHEAD: TimeDelta = TimeDelta::days(366);
+/// Where the host's own crontabs are.
+const ETC: &str = "/etc";
+
+/// Says it job by job, and writes nothing.
+pub(super) fn from_original() -> Result<u8, Refusal> {
+    let loaded = config::load();
+    let about: Vec<String> = loaded.problems.iter().map(|problem| line(&loaded.path, problem)).collect();
+    let Some(config) = loaded.config else {
+        return Err(Refusal::new(exit::CONFIG, about.join("\njobctl: ")));
+    };
+    let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
+    let candidates = folder.list().map_err(|error| Refusal::no_jobs(&config, &error))?;
+    let old = of_cron(&config);
+    let mut page = about;
+    let defaults =
+        |key: &str| has(crate::yaml::parse(&loaded.bytes).ok().as_ref(), &format!("default_job_config/{key}"));
+    let of_defaults = new_keys(&defaults).into_iter();
+    page.extend(of_defaults.map(|what| format!("{}: default_job_config/{what}", loaded.path.display())));
+    let (mut names, mut broken, mut same) = (BTreeSet::new(), 0, 0);
+    let mut zones = Zones::default();
+    for candidate in candidates {
+        let name = match candidate.name() {
+            Ok(name) => name,
+            Err(problem) => {
+                broken += 1;
+                page.push(format!("{}: is no job here: {}", candidate.shown(), problem.what));
+                continue;
+            }
+        };
+        // a file that went away since the folder was listed is none
+        let Some(file) = folder.read(&name) else { continue };
+        let bytes = file.as_ref().map(|file| file.bytes.as_slice()).unwrap_or_default();
+        let (job, problems) = match &file {
+            Ok(file) => Job::read(&name, &file.bytes, &config.defaults, &config.ceilings),
+            Err(problem) => (None, vec![problem.clone()]),
+        };
+        broken += usize::from(job.is_none());
+        let lines = of_job(&name, job.as_ref(), &problems, bytes, &old, &mut zones);
+        same += usize::from(lines.is_empty());
+        page.extend(lines.into_iter().map(|what| format!("{name}: {what}")));
+        names.insert(name);
+    }
+    let lost = old.iter().filter(|leftover| !names.contains(&leftover.job));
+    page.extend(lost.map(|leftover| {
+        let Leftover { file, line, job, .. } = leftover;
+        format!("{job}: has no job file, and cron starts it by {file}:{line}; {}", leftover.cure())
+    }));
+    page.extend(FOR_ALL.iter().map(|what| format!("every job: {what}")));
+    page.push(format!("\n{same} of {} jobs have no difference of their own", names.len()));
+    page.push(closing(&old, broken));
+    print(&format!("{}\n", page.join("\n")));
+    Ok(if broken > 0 || !old.is_empty() { exit::NOT_READY } else { exit::OK })
+}
+
+fn of_job(
+    name: &JobName,
+    job: Option<&Job>,
+    problems: &[Problem],
+    bytes: &[u8],
+    old: &[Leftover],
+    zones: &mut Zones,
+) -> Vec<String> {
+    let node = crate::yaml::parse(bytes).ok();
+    let has = |key: &str| has(node.as_ref(), key);
+    let clocks = job.filter(|job| job.is_scheduled()).map(|job| {
+        let zone = zones.get(job.timing.zone(job.zone.as_ref()));
+        let now = clock::now();
+        let notes = job.timing.slots(zone).map(|slots| slots.dst_notes(now, now + AHEAD)).unwrap_or_default();
+        notes.iter().map(ToString::to_string).collect::<Vec<String>>()
+    });
+    let leftovers: Vec<&Leftover> = old.iter().filter(|leftover| leftover.job == *name).collect();
+    let clocks = clocks.unwrap_or_default();
+    differences(&Subject { job, problems, has: &has, clocks: &clocks, leftovers: &leftovers })
+}
+
+/// Whether a file has a key, as `timeout` or `failmail/to_address`.
+fn has(node: Option<&Node>, key: &str) -> bool {
+    key.split('/').try_fold(node, |node, part| Some(node?.get(part))).flatten().is_some()
+}
+
+/// What is to be typed next, in an order in which nothing runs twice.
+fn closing(old: &[Leftover], broken: usize) -> String {
+    let mut steps: Vec<String> = Vec::new();
+    steps.extend(old.iter().map(Leftover::step).collect::<BTreeSet<String>>());
+    steps.push("jobctl check".to_owned());
+    if broken > 0 {
+        steps.push("jobctl edit NAME                               # each job that does not run".to_owned());
+    }
+    steps.extend(["jobctl reload", "jobctl status"].map(ToOwned::to_owned));
+    format!("nothing was written. Next:\n    {}", steps.join("\n    "))
+}
+
+/// The entries of cron that start jobs: in the crontab that the original wrote, those of the host, and the service
+/// user's own.
+fn of_cron(config: &Config) -> Vec<Leftover> {
+    let etc = Path::new(ETC);
+    let system = crontabs::of_system(etc).unwrap_or_else(|error| {
+        unread(&etc.join("cron.d"), &error);
+        crontabs::System::default()
+    });
+    let mut files: BTreeSet<PathBuf> = system.files.into_iter().collect();
+    files.insert(config.old_crontab.clone());
+    let runner = config.runner_path.to_string_lossy();
+    let mut found = Vec::new();
+    for path in files {
+        match crontabs::read(&path) {
+            Ok(bytes) => found.extend(leftovers(&path.display().to_string(), &bytes, Columns::WithUser, &runner)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => unread(&path, &error),
+        }
+    }
+    let user = match &config.user {
+        User::Name(name) => Some(name.clone()),
+        number @ User::Number(_) => account::find(number).map(|account| account::name(account.uid)),
+    };
+    match user.map(|name| crontabs::of_user(&name)) {
+        Some(Ok((path, bytes))) => {
+            found.extend(leftovers(&path.display().to_string(), &bytes, Columns::WithoutUser, &runner));
+        }
+        Some(Err((path, error))) if error.kind() != ErrorKind::NotFound => unread(&path, &error),
+        _ => {}
+    }
+    found
+}
+
+/// Jobs that stand there are not known.
+fn unread(path: &Path, error: &io::Error) {
+    say(&format!("{}: {error}; whether cron starts jobs by it is not known; ask as root", path.display()));
+}
