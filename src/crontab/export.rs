@@ -110,7 +110,8 @@ impl Runner<'_> {
         let word = |text: &str| shell_words::quote(text).into_owned();
         let mut command = String::new();
         if let Some((variable, path)) = self.configuration {
-            let _ = write!(command, "{variable}={} ", word(path));
+            // a template may put another program before it, which takes no assignment for a command
+            let _ = write!(command, "/usr/bin/env {variable}={} ", word(path));
         }
         let name = job.as_str();
         // a name that looks like an option
@@ -216,7 +217,7 @@ mod tests {
         let name = JobName::new("a").unwrap();
         assert_eq!(
             template.entry(&name, "1 2 3 4 5", runner),
-            "1 2 3 4 5 CONF='/a b' /usr/bin/run-job --job a # {olga}\n"
+            "1 2 3 4 5 /usr/bin/env CONF='/a b' /usr/bin/run-job --job a # {olga}\n"
         );
         for (text, wrong) in [
             ("{schedule} {comand}", "an unknown placeholder"),

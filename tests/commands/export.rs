@@ -11,7 +11,10 @@ fn configured(more: &str) -> Scene {
 
 /// What an entry says after its times and user.
 fn call(scene: &Scene, job: &str) -> String {
-    format!("PROCESS_CONTROL_CONFIG={} /opt/run-job --job {job}", scene.path("process-control.yaml").display())
+    format!(
+        "/usr/bin/env PROCESS_CONTROL_CONFIG={} /opt/run-job --job {job}",
+        scene.path("process-control.yaml").display()
+    )
 }
 
 #[test]
