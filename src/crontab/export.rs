@@ -2,6 +2,7 @@
 //! on the way.
 
 use super::lost::{lost, why_not};
+use crate::job::schedule::Calendar;
 use crate::job::{Job, JobName, Timing};
 use std::fmt::Write as _;
 
@@ -135,17 +136,30 @@ pub fn export(jobs: &[(JobName, Option<Job>)], template: &Template, runner: Runn
             continue;
         }
         let schedule = match &job.timing {
-            Timing::Schedule(vixie) => vixie.as_str(),
-            Timing::AtBoot => "@reboot",
-            other => {
-                exported.leave_out(name, why_not(other));
+            Timing::Schedule(vixie) => Ok(vixie.as_str().to_owned()),
+            Timing::AtBoot => Ok("@reboot".to_owned()),
+            Timing::Calendar(calendar) => of_calendar(calendar),
+            other => Err(why_not(other).to_owned()),
+        };
+        let schedule = match schedule {
+            Ok(schedule) => schedule,
+            Err(why) => {
+                exported.leave_out(name, &why);
                 continue;
             }
         };
-        exported.text.push_str(&template.entry(name, schedule, runner));
+        exported.text.push_str(&template.entry(name, &schedule, runner));
         exported.said.extend(lost(job).into_iter().map(|(key, what)| format!("{name}: {key}: {what}")));
     }
     exported
+}
+
+/// The five fields of a calendar, or why there are none.
+fn of_calendar(calendar: &Calendar) -> Result<String, String> {
+    if let Some(zone) = calendar.zone() {
+        return Err(format!("calendar: it names the zone {zone}, and cron goes by the host's clock"));
+    }
+    calendar.five_fields().map_err(|why| format!("calendar: {why}"))
 }
 
 impl Exported {
@@ -232,9 +246,21 @@ mod tests {
     }
 
     #[test]
+    fn a_calendar_that_five_fields_can_say_is_an_entry() {
+        for (calendar, fields) in
+            [("daily", "0 0 * * *"), ("Mon..Fri 09:30", "30 9 * * 1-5"), ("*:0/15", "*/15 * * * *")]
+        {
+            let exported = exported("a", &format!("calendar: '{calendar}'"));
+            assert_eq!(exported.text.lines().last(), Some(&*format!("{fields} olga /usr/bin/run-job --job a")));
+            assert_eq!((exported.said.len(), exported.left_out), (0, 0));
+        }
+    }
+
+    #[test]
     fn what_no_crontab_can_say_is_left_out() {
         for (keys, why) in [
-            ("calendar: daily", "a: calendar: "),
+            ("calendar: '*:*:30'", "a: calendar: cron starts nothing but at full minutes"),
+            ("calendar: 04:00 Europe/Berlin", "a: calendar: it names the zone Europe/Berlin"),
             ("every: 5min", "a: every: "),
             ("after_success: b", "a: after_success: "),
             ("schedule: x", "a: the file has an error"),
@@ -245,6 +271,6 @@ mod tests {
             assert!(exported.said[0].starts_with(why) && exported.said[0].ends_with("; the job is left out"));
         }
         // nobody misses it
-        assert_eq!(exported("a", "calendar: daily\ndisabled: true").left_out, 0);
+        assert_eq!(exported("a", "calendar: '*:*:30'\ndisabled: true").left_out, 0);
     }
 }

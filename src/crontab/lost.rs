@@ -6,10 +6,9 @@ use crate::job::{CatchUp, IoClass, Job, Timing};
 /// Why no entry of a crontab can stand for it.
 pub(super) fn why_not(timing: &Timing) -> &'static str {
     match timing {
-        Timing::Calendar(_) => "calendar: cron reads five fields alone; write schedule instead",
         Timing::Every(_) => "every: cron does not know when a job last started; write schedule instead",
         Timing::After(_) => "after_success: cron starts no job after others; write schedule instead",
-        Timing::Manual | Timing::Schedule(_) | Timing::AtBoot => "nothing is wrong with it",
+        Timing::Manual | Timing::Schedule(_) | Timing::Calendar(_) | Timing::AtBoot => "nothing is wrong with it",
     }
 }
 
@@ -25,7 +24,7 @@ pub(super) fn lost(job: &Job) -> Vec<(&'static str, String)> {
 fn of_times(job: &Job) -> Vec<(&'static str, String)> {
     let mut lost = Vec::new();
     let mut add = |key, what: &str| lost.push((key, what.to_owned()));
-    if job.zone.is_some() && matches!(job.timing, Timing::Schedule(_)) {
+    if job.zone.is_some() && matches!(job.timing, Timing::Schedule(_) | Timing::Calendar(_)) {
         add("timezone", "cron goes by the host's clock");
     }
     if !job.random_delay.is_zero() && job.timing.is_by_timer() {

@@ -2,6 +2,7 @@
 
 use super::error::ScheduleError;
 use super::firing::Slots;
+use super::five_fields::{Unsayable, five_fields};
 use super::on_calendar;
 use super::part::Part;
 use super::pattern::{DAYS, DayRule, HOURS, MINUTES, MONTHS, Pattern, Rhythm, Set, WEEKDAYS, Years};
@@ -87,6 +88,14 @@ impl Calendar {
     /// What it means, as a person would say it.
     pub fn words(&self) -> String {
         words::words(&self.pattern)
+    }
+
+    /// The same as five fields of a crontab.
+    ///
+    /// # Errors
+    /// Why they cannot say it.
+    pub fn five_fields(&self) -> Result<String, Unsayable> {
+        five_fields(&self.pattern)
     }
 
     /// The `OnCalendar=` values of the timer, written anew; `zone` is the one that [`zone`](Calendar::zone)
