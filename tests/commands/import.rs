@@ -70,3 +70,23 @@ fn the_exit_status_tells_what_stays_behind() {
     import(&["--system", "copy"]).code(64);
     scene.call("jobctl", &["import", "anacrontab", "copy"]).code(64);
 }
+
+#[test]
+fn files_for_another_host_go_elsewhere() {
+    let scene = Scene::new().job("tea", "name: Tea\ncommand: /bin/tea --hot\nschedule: 0 17 * * *\n");
+    scene.write("mine", CRONTAB);
+    let there = scene.path("log").display().to_string();
+    let import = |to: &str| scene.call("jobctl", &["import", "crontab", "mine", "--enable", "--to", to]);
+    let made = import(&there).code(0);
+    assert!(made.stdout.contains(&format!("saved as {there}/tea.yaml\n")), "{made:?}");
+    assert!(
+        made.stdout.ends_with("then put them into the job directory\n") && !made.stdout.contains("run at their times")
+    );
+    assert_eq!(files(&scene), ["tea.yaml"]);
+    assert!(scene.text("log/echo.yaml").contains("command: \"/bin/sh -c 'echo a | cat'\""));
+    scene.call("jobctl", &["check", "log/tea.yaml", "log/echo.yaml"]).code(0);
+    // once is enough there too
+    import(&there).code(0).says("mine:2: the job tea does this already").says("no job is made");
+    import("/nowhere").code(66).says("/nowhere: ");
+    scene.call("jobctl", &["import", "process-control", "--to", &there]).code(64);
+}

@@ -19,6 +19,11 @@ pub struct Import {
     /// Let the jobs run at their times; without it they are disabled
     #[arg(long)]
     pub enable: bool,
+    /// Write the files into this folder, and start nothing of them
+    ///
+    /// For another host, or to look at them first. Names and jobs are compared with the files of this folder, not with the job directory.
+    #[arg(long, value_name = "FOLDER")]
+    pub to: Option<PathBuf>,
     /// Print the files, and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

@@ -11,13 +11,19 @@ use crate::config::User;
 use crate::crontab::{Columns, Host, Imported, Source, Users, Wanted};
 use crate::job::{Activity, JobName};
 use crate::sys::jobs::Folder;
+use crate::sys::replace::{self, Existing};
 use crate::sys::{account, crontabs};
 use crate::timers::Pair;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// Where the host's own crontabs are.
 const ETC: &str = "/etc";
+
+/// Of files in another folder.
+const MODE: u32 = 0o644;
+const TO_BE_MOVED: &str =
+    "nothing of this runs: look at the files with jobctl check FILE, then put them into the job directory\n";
 
 /// What was read.
 enum Found {
@@ -39,7 +45,8 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
     let has_source = file.is_some() || user.is_some() || *system;
     let found = match arguments.kind {
         ImportKind::ProcessControl => {
-            let for_crontabs = arguments.any_user || arguments.enable || has_source || *user_column;
+            let for_crontabs =
+                arguments.any_user || arguments.enable || has_source || *user_column || arguments.to.is_some();
             if for_crontabs {
                 return Err(Refusal::usage(
                     "process-control: the jobs are those of the configuration; no FILE, no options",
@@ -56,7 +63,10 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
         ImportKind::Crontab => Found::Crontabs(read(&arguments.crontabs)?),
         ImportKind::SystemdTimers => Found::Timers(hand_timers::read(&arguments.crontabs)?),
     };
-    let config = configuration()?;
+    let mut config = configuration()?;
+    if let Some(folder) = &arguments.to {
+        config.job_directory.clone_from(folder);
+    }
     let wanted = Wanted {
         activity: if arguments.enable { Activity::Enabled } else { Activity::Disabled },
         users: if arguments.any_user { Users::Any } else { Users::Service },
@@ -88,6 +98,11 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
         print(&page.join("\n"));
         return Ok(code);
     }
+    if let Some(folder) = &arguments.to {
+        write(folder, &imported)?;
+        print(TO_BE_MOVED);
+        return Ok(code);
+    }
     for (name, text) in &imported.files {
         save::add(&config, name, text.as_bytes())?;
     }
@@ -98,6 +113,20 @@ pub(super) fn import(arguments: &Import) -> Result<u8, Refusal> {
         exit::OK => code,
         other => other,
     })
+}
+
+/// Writes files that are no jobs yet.
+fn write(folder: &Path, imported: &Imported) -> Result<(), Refusal> {
+    for (name, text) in &imported.files {
+        let file = format!("{name}.yaml");
+        let path = folder.join(&file);
+        replace::write(folder, &file, MODE, text.as_bytes(), Existing::Kept).map_err(|error| {
+            let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NOT_MADE };
+            Refusal::new(code, format!("{}: {error}", path.display()))
+        })?;
+        print(&format!("saved as {}\n", path.display()));
+    }
+    Ok(())
 }
 
 impl Found {
@@ -188,6 +217,6 @@ fn of_system() -> Result<Vec<Crontab>, Refusal> {
 }
 
 fn unread(path: &Path, error: &io::Error) -> Refusal {
-    let code = if error.kind() == io::ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
+    let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
     Refusal::new(code, format!("{}: {error}", path.display()))
 }
