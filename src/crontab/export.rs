@@ -2,7 +2,6 @@
 //! on the way.
 
 use super::lost::{lost, why_not};
-use crate::job::schedule::Calendar;
 use crate::job::{Job, JobName, Timing};
 use std::fmt::Write as _;
 
@@ -135,13 +134,7 @@ pub fn export(jobs: &[(JobName, Option<Job>)], template: &Template, runner: Runn
             let _ = writeln!(exported.text, "# Skipping disabled job {name}");
             continue;
         }
-        let schedule = match &job.timing {
-            Timing::Schedule(vixie) => Ok(vixie.as_str().to_owned()),
-            Timing::AtBoot => Ok("@reboot".to_owned()),
-            Timing::Calendar(calendar) => of_calendar(calendar),
-            other => Err(why_not(other).to_owned()),
-        };
-        let schedule = match schedule {
+        let schedule = match fields(job) {
             Ok(schedule) => schedule,
             Err(why) => {
                 exported.leave_out(name, &why);
@@ -154,12 +147,19 @@ pub fn export(jobs: &[(JobName, Option<Job>)], template: &Template, runner: Runn
     exported
 }
 
-/// The five fields of a calendar, or why there are none.
-fn of_calendar(calendar: &Calendar) -> Result<String, String> {
-    if let Some(zone) = calendar.zone() {
-        return Err(format!("calendar: it names the zone {zone}, and cron goes by the host's clock"));
+/// What an entry begins with, or why there is none: one at another hour would be worse.
+fn fields(job: &Job) -> Result<String, String> {
+    let zone = job.timing.zone(job.zone.as_ref());
+    let by_the_clock = |fields: Result<String, String>| match zone {
+        Some(zone) => Err(format!("timezone: it goes by {zone}, and cron by the host's clock")),
+        None => fields,
+    };
+    match &job.timing {
+        Timing::Schedule(vixie) => by_the_clock(Ok(vixie.as_str().to_owned())),
+        Timing::Calendar(calendar) => by_the_clock(calendar.five_fields().map_err(|why| format!("calendar: {why}"))),
+        Timing::AtBoot => Ok("@reboot".to_owned()),
+        other => Err(why_not(other).to_owned()),
     }
-    calendar.five_fields().map_err(|why| format!("calendar: {why}"))
 }
 
 impl Exported {
@@ -260,7 +260,8 @@ mod tests {
     fn what_no_crontab_can_say_is_left_out() {
         for (keys, why) in [
             ("calendar: '*:*:30'", "a: calendar: cron starts nothing but at full minutes"),
-            ("calendar: 04:00 Europe/Berlin", "a: calendar: it names the zone Europe/Berlin"),
+            ("calendar: 04:00 Europe/Berlin", "a: timezone: it goes by Europe/Berlin"),
+            ("schedule: 30 2 * * *\ntimezone: America/New_York", "a: timezone: it goes by America/New_York"),
             ("every: 5min", "a: every: "),
             ("after_success: b", "a: after_success: "),
             ("schedule: x", "a: the file has an error"),

@@ -24,9 +24,6 @@ pub(super) fn lost(job: &Job) -> Vec<(&'static str, String)> {
 fn of_times(job: &Job) -> Vec<(&'static str, String)> {
     let mut lost = Vec::new();
     let mut add = |key, what: &str| lost.push((key, what.to_owned()));
-    if job.zone.is_some() && matches!(job.timing, Timing::Schedule(_) | Timing::Calendar(_)) {
-        add("timezone", "cron goes by the host's clock");
-    }
     if !job.random_delay.is_zero() && job.timing.is_by_timer() {
         add("random_delay", "cron starts the job at the minute itself");
     }
@@ -112,7 +109,6 @@ mod tests {
             lost(&job).into_iter().map(|(key, _)| key).collect()
         };
         for keys in [
-            "timezone: Europe/Berlin",
             "random_delay: 5min",
             "catch_up: latest",
             "retries: 2",

@@ -55,6 +55,14 @@ impl Names {
     }
 }
 
+/// The login name of a user of the configuration; none if the number has none here.
+pub fn login(user: &User) -> Option<String> {
+    match user {
+        User::Name(name) => Some(name.clone()),
+        number @ User::Number(_) => find(number).map(|account| name(account.uid)),
+    }
+}
+
 /// The name of a user; `uid NUMBER` if nobody knows one.
 pub fn name(uid: u32) -> String {
     let local = std::fs::read_to_string("/etc/passwd").unwrap_or_default();

@@ -68,6 +68,9 @@ fn in_spools<'a>(
     Err(first.expect("there is a folder to look into"))
 }
 
+/// Where the host's own crontabs are: `crontab` and `cron.d`.
+pub const ETC: &str = "/etc";
+
 /// Finds `crontab` and the files of `cron.d` in `/etc`, or in the folder that stands for it.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ fn the_template_is_filled_for_each_job() {
 
 #[test]
 fn what_cron_does_not_know_is_said_and_no_failure() {
-    let keys = "schedule: 1 2 * * *\nmemory_max: 1G\nretries: 2\nno_network: true\ntimezone: UTC\ncatch_up: latest\n";
+    let keys = "schedule: 1 2 * * *\nmemory_max: 1G\nretries: 2\nno_network: true\ncatch_up: latest\n";
     let scene = configured("").job("a", &format!("name: A\ncommand: /bin/true\nrandom_delay: 5min\n{keys}"));
     scene
         .call("jobctl", &["export", "crontab"])
@@ -46,7 +46,6 @@ fn what_cron_does_not_know_is_said_and_no_failure() {
         .says("jobctl: a: memory_max: the limit of 1G holds in a unit of systemd alone\n")
         .says("jobctl: a: retries: a run that failed is not tried again\n")
         .says("jobctl: a: no_network: ")
-        .says("jobctl: a: timezone: cron goes by the host's clock\n")
         .says("jobctl: a: catch_up: ")
         .says("jobctl: a: random_delay: ");
 }
@@ -58,14 +57,16 @@ fn a_job_that_is_left_out_tells_by_the_exit_status() {
         .job("b", "name: B\ncommand: /bin/true\ncalendar: '*:*:30'\n")
         .job("c", "name: C\ncommand: /bin/true\nevery: 5min\n")
         .job("d", "name: D\ncommand: /bin/true\nafter_success: a\n")
-        .job("e", "name: E\nschedule: 1 2 * * *\n");
+        .job("e", "name: E\nschedule: 1 2 * * *\n")
+        .job("f", "name: F\ncommand: /bin/true\nschedule: 1 2 * * *\ntimezone: UTC\n");
     let written = scene
         .call("jobctl", &["export", "crontab"])
         .code(1)
         .says("b: calendar: cron starts nothing but at full minutes; the job is left out")
         .says("c: every: ")
         .says("d: after_success: ")
-        .says("e: the file has an error");
+        .says("e: the file has an error")
+        .says("f: timezone: it goes by UTC, and cron by the host's clock; the job is left out");
     assert!(written.stdout.starts_with(&format!("1 2 * * * olga {}\n# Left out: job b: ", call(&scene, "a"))));
 }
 

@@ -5,13 +5,12 @@ use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::{Export, ExportKind};
 use crate::app::exit;
-use crate::config::{Config, User, VARIABLE};
+use crate::config::{Config, VARIABLE};
 use crate::crontab::{DEFAULT_TEMPLATE, Runner, Template};
 use crate::job::text::printable;
 use crate::sys::jobs::Folder;
 use crate::sys::replace::{self, Existing};
 use crate::sys::{account, inspect};
-use std::io::ErrorKind;
 use std::path::Path;
 
 /// cron reads what root alone can write, and others may look.
@@ -51,16 +50,11 @@ pub(super) fn export(arguments: &Export) -> Result<u8, Refusal> {
 
 /// cron knows users by their names alone.
 fn user(config: &Config) -> String {
-    match &config.user {
-        User::Name(name) => name.clone(),
-        number @ User::Number(_) => {
-            let account = account::find(number);
-            if account.is_none() {
-                say(&format!("user: {number} has no name here, and cron knows users by their names alone"));
-            }
-            account.map_or_else(|| number.to_string(), |account| account::name(account.uid))
-        }
-    }
+    let user = &config.user;
+    account::login(user).unwrap_or_else(|| {
+        say(&format!("user: {user} has no name here, and cron knows users by their names alone"));
+        user.to_string()
+    })
 }
 
 /// Files that are no jobs, for their names.
@@ -79,10 +73,8 @@ fn write(file: &Path, text: &str) -> Result<(), Refusal> {
         return Err(Refusal::usage(format!("FILE: {shown}: this is no name of a file")));
     };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    replace::write(folder, name, MODE, text.as_bytes(), Existing::Replaced).map_err(|error| {
-        let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NOT_MADE };
-        Refusal::new(code, format!("{shown}: {error}"))
-    })?;
+    replace::write(folder, name, MODE, text.as_bytes(), Existing::Replaced)
+        .map_err(|error| Refusal::unwritten(file, &error))?;
     print(&format!("saved as {shown}\n"));
     if inspect::folder(Path::new("/run/systemd/system")) && folder.ends_with("cron.d") {
         say(&format!("{shown}: systemd runs here, and starts the jobs too; remove one of the two"));

@@ -4,7 +4,7 @@ use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::exit;
 use crate::app::translate::line;
-use crate::config::{Config, User};
+use crate::config::Config;
 use crate::crontab::{Columns, FOR_ALL, Leftover, Subject, differences, leftovers, new_keys};
 use crate::job::{Job, JobName, Problem};
 use crate::sys::jobs::Folder;
@@ -18,8 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// How far ahead changes of the clocks are looked for.
 const AHEAD: TimeDelta = TimeDelta::days(366);
-/// Where the host's own crontabs are.
-const ETC: &str = "/etc";
 
 /// Says it job by job, and writes nothing.
 pub(super) fn from_original() -> Result<u8, Refusal> {
@@ -113,7 +111,7 @@ fn closing(old: &[Leftover], broken: usize) -> String {
 /// The entries of cron that start jobs: in the crontab that the original wrote, those of the host, and the service
 /// user's own.
 fn of_cron(config: &Config) -> Vec<Leftover> {
-    let etc = Path::new(ETC);
+    let etc = Path::new(crontabs::ETC);
     let system = crontabs::of_system(etc).unwrap_or_else(|error| {
         unread(&etc.join("cron.d"), &error);
         crontabs::System::default()
@@ -129,11 +127,7 @@ fn of_cron(config: &Config) -> Vec<Leftover> {
             Err(error) => unread(&path, &error),
         }
     }
-    let user = match &config.user {
-        User::Name(name) => Some(name.clone()),
-        number @ User::Number(_) => account::find(number).map(|account| account::name(account.uid)),
-    };
-    match user.map(|name| crontabs::of_user(&name)) {
+    match account::login(&config.user).map(|name| crontabs::of_user(&name)) {
         Some(Ok((path, bytes))) => {
             found.extend(leftovers(&path.display().to_string(), &bytes, Columns::WithoutUser, &runner));
         }

@@ -2,7 +2,6 @@
 
 use super::refusal::Refusal;
 use crate::app::args::Crontabs;
-use crate::app::exit;
 use crate::sys::timers::{self, OWN, Text};
 use crate::timers::{Pair, Source, Start, service_of};
 use std::ffi::OsStr;
@@ -42,7 +41,7 @@ pub(super) fn read(arguments: &Crontabs) -> Result<Vec<HandTimer>, Refusal> {
     }
     let Some(file) = &arguments.file else {
         let folder = Path::new(OWN);
-        let found = timers::of_folder(folder).map_err(|error| unread(folder, &error))?;
+        let found = timers::of_folder(folder).map_err(|error| Refusal::unread(folder, &error))?;
         return found.iter().map(|path| one(path, Some(folder))).collect();
     };
     if file.extension() != Some(OsStr::new("timer")) {
@@ -58,12 +57,12 @@ fn one(path: &Path, host: Option<&Path>) -> Result<HandTimer, Refusal> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folders = timers::folders(folder);
     let texts = |name: &str| -> Result<Vec<Labelled>, Refusal> {
-        let texts = timers::read(&folders, name).map_err(|(path, error)| unread(&path, &error))?;
+        let texts = timers::read(&folders, name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
         Ok(texts.into_iter().map(labelled).collect())
     };
     let timer = texts(&name.to_string_lossy())?;
     if timer.is_empty() {
-        return Err(unread(path, &io::Error::from(ErrorKind::NotFound)));
+        return Err(Refusal::unread(path, &io::Error::from(ErrorKind::NotFound)));
     }
     let service_name = service_of(&stem, &sources(&timer));
     let service = texts(&service_name)?;
@@ -81,9 +80,4 @@ fn labelled(text: Text) -> Labelled {
 
 fn sources(texts: &[Labelled]) -> Vec<Source<'_>> {
     texts.iter().map(|Labelled { label, bytes }| Source { label, bytes }).collect()
-}
-
-fn unread(path: &Path, error: &io::Error) -> Refusal {
-    let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
-    Refusal::new(code, format!("{}: {error}", path.display()))
 }

@@ -14,11 +14,7 @@ use crate::sys::jobs::Folder;
 use crate::sys::replace::{self, Existing};
 use crate::sys::{account, crontabs};
 use crate::timers::Pair;
-use std::io::{self, ErrorKind};
 use std::path::Path;
-
-/// Where the host's own crontabs are.
-const ETC: &str = "/etc";
 
 /// Of files in another folder.
 const MODE: u32 = 0o644;
@@ -120,10 +116,8 @@ fn write(folder: &Path, imported: &Imported) -> Result<(), Refusal> {
     for (name, text) in &imported.files {
         let file = format!("{name}.yaml");
         let path = folder.join(&file);
-        replace::write(folder, &file, MODE, text.as_bytes(), Existing::Kept).map_err(|error| {
-            let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NOT_MADE };
-            Refusal::new(code, format!("{}: {error}", path.display()))
-        })?;
+        replace::write(folder, &file, MODE, text.as_bytes(), Existing::Kept)
+            .map_err(|error| Refusal::unwritten(&path, &error))?;
         print(&format!("saved as {}\n", path.display()));
     }
     Ok(())
@@ -181,14 +175,14 @@ fn read(arguments: &Crontabs) -> Result<Vec<Crontab>, Refusal> {
     let columns = if arguments.user_column || names_users(file) { Columns::WithUser } else { Columns::WithoutUser };
     let is_stdin = file.as_os_str() == "-";
     let bytes = if is_stdin { crontabs::read_stdin() } else { crontabs::read(file) };
-    let bytes = bytes.map_err(|error| unread(file, &error))?;
+    let bytes = bytes.map_err(|error| Refusal::unread(file, &error))?;
     let label = if is_stdin { "stdin".to_owned() } else { file.display().to_string() };
     Ok(vec![Crontab { label, bytes, columns, owner: None }])
 }
 
 /// Whether cron reads a user in each entry of a file of this place.
 fn names_users(file: &Path) -> bool {
-    file == Path::new(ETC).join("crontab") || file.parent().is_some_and(|folder| folder.ends_with("cron.d"))
+    file == Path::new(crontabs::ETC).join("crontab") || file.parent().is_some_and(|folder| folder.ends_with("cron.d"))
 }
 
 fn of_user(name: &str) -> Result<Crontab, Refusal> {
@@ -196,13 +190,13 @@ fn of_user(name: &str) -> Result<Crontab, Refusal> {
     let Some(User::Name(name)) = User::parse(name) else {
         return Err(Refusal::usage("--user: this is no name of a user; letters, digits, - and _"));
     };
-    let (path, bytes) = crontabs::of_user(&name).map_err(|(path, error)| unread(&path, &error))?;
+    let (path, bytes) = crontabs::of_user(&name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
     Ok(Crontab { label: path.display().to_string(), bytes, columns: Columns::WithoutUser, owner: Some(name) })
 }
 
 fn of_system() -> Result<Vec<Crontab>, Refusal> {
-    let folder = Path::new(ETC);
-    let found = crontabs::of_system(folder).map_err(|error| unread(&folder.join("cron.d"), &error))?;
+    let folder = Path::new(crontabs::ETC);
+    let found = crontabs::of_system(folder).map_err(|error| Refusal::unread(&folder.join("cron.d"), &error))?;
     for path in &found.left_out {
         say(&format!(
             "{}: Debian's cron does not read a file of this name; to import it, give it as FILE",
@@ -210,13 +204,8 @@ fn of_system() -> Result<Vec<Crontab>, Refusal> {
         ));
     }
     let read = found.files.iter().map(|path| {
-        let bytes = crontabs::read(path).map_err(|error| unread(path, &error))?;
+        let bytes = crontabs::read(path).map_err(|error| Refusal::unread(path, &error))?;
         Ok(Crontab { label: path.display().to_string(), bytes, columns: Columns::WithUser, owner: None })
     });
     read.collect()
-}
-
-fn unread(path: &Path, error: &io::Error) -> Refusal {
-    let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { exit::NO_JOB };
-    Refusal::new(code, format!("{}: {error}", path.display()))
 }

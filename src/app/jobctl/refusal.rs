@@ -3,10 +3,12 @@
 use crate::app::exit;
 use crate::config::Config;
 use crate::job::JobName;
+use crate::job::text::printable;
 use crate::status::Unknown;
 use crate::sys::bus::Failure;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 /// The line, without the program's name before it, and the exit code.
 #[derive(Debug)]
@@ -28,6 +30,21 @@ impl Refusal {
     /// The job directory cannot be read.
     pub(super) fn no_jobs(config: &Config, error: &io::Error) -> Refusal {
         Refusal::new(exit::NO_JOB, format!("{}: {error}", config.job_directory.display()))
+    }
+
+    /// What is asked about cannot be read.
+    pub(super) fn unread(path: &Path, error: &io::Error) -> Refusal {
+        Refusal::of_file(path, error, exit::NO_JOB)
+    }
+
+    /// What is to be written cannot be.
+    pub(super) fn unwritten(path: &Path, error: &io::Error) -> Refusal {
+        Refusal::of_file(path, error, exit::NOT_MADE)
+    }
+
+    fn of_file(path: &Path, error: &io::Error, otherwise: u8) -> Refusal {
+        let code = if error.kind() == ErrorKind::PermissionDenied { exit::REFUSED } else { otherwise };
+        Refusal::new(code, format!("{}: {error}", printable(&path.to_string_lossy())))
     }
 
     /// The bus or systemd is of no use.
