@@ -47,6 +47,8 @@ mod limits;
 mod logs;
 #[path = "booted/looking.rs"]
 mod looking;
+#[path = "booted/migrating.rs"]
+mod migrating;
 #[path = "booted/monitoring.rs"]
 mod monitoring;
 #[path = "booted/moving.rs"]

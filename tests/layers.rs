@@ -39,7 +39,7 @@ const TABLE: &[Row] = &[
     ),
     row("notice", &["job", "history", "page"], &["chrono", "serde", "shell_words"]),
     row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
-    row("crontab", &["job"], &["shell_words"]),
+    row("crontab", &["job", "history"], &["shell_words"]),
     row("timers", &["crontab", "job"], &["shell_words"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row("schema", &["config", "job"], &["serde_json"]),
@@ -94,6 +94,7 @@ const SHARED_BY_COMMANDS: &[&str] = &[
     "again",
     "book",
     "changes",
+    "crontabs",
     "ended",
     "exit",
     "facts",
@@ -113,6 +114,7 @@ const SHARED_BY_VERBS: &[&str] = &[
     "draft",
     "hand_timers",
     "existing",
+    "export",
     "from_original",
     "meant",
     "output",
@@ -290,9 +292,21 @@ fn commands_do_not_import_each_other() {
         let (file, folder) = (name(&source.path), name(source.path.parent().unwrap()));
         let own = if folder == "app" { file.clone() } else { folder.clone() };
         let siblings = if folder == "app" || file == "mod" { "super::" } else { "crate::app::" };
+        // so may a verb of jobctl
+        let is_verb = source.path.parent().unwrap().parent().unwrap().ends_with("app/jobctl");
+        let shared = if is_verb && file == "mod" { SHARED_BY_VERBS } else { SHARED_BY_COMMANDS };
         source.refused(
             |line| after(line, siblings),
-            |name| name.is_empty() || SHARED_BY_COMMANDS.contains(&name) || PAIRS.contains(&(own.as_str(), name)),
+            |name| {
+                let own_program = is_verb && name == "jobctl";
+                name.is_empty() || own_program || shared.contains(&name) || PAIRS.contains(&(own.as_str(), name))
+            },
+        )
+    }));
+    none(modules().iter().filter(|source| source.path.iter().any(|part| part == "jobctl")).flat_map(|source| {
+        source.refused(
+            |line| after(line, "crate::app::jobctl::"),
+            |name| name.is_empty() || SHARED_BY_VERBS.contains(&name),
         )
     }));
     none(modules().iter().filter(|source| source.path.parent().unwrap().ends_with("app/jobctl")).flat_map(|source| {

@@ -79,6 +79,7 @@ const OF_THE_HOST: &[&str] = &[
     "process-control-jobs.path",
     "process-control-notify.path",
     "process-control.target.d/50-timers.conf",
+    "process-control-notices.target.d/50-notices.conf",
 ];
 
 /// Checks a unit file or a drop-in.

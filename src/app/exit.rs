@@ -9,9 +9,11 @@ pub const WARNINGS: u8 = 1;
 pub const STAYS: u8 = 1;
 /// `import`: something was not carried.
 pub const NOT_CARRIED: u8 = 1;
-/// `import process-control`: a job would not run, or would run twice.
+/// `import process-control`: a job would not run, or would run twice; `migrate`: a job would not run.
 pub const NOT_READY: u8 = 1;
-/// `export`: a job was left out.
+/// `migrate --dry-run`: something is to be done.
+pub const TO_DO: u8 = 1;
+/// `export`, `migrate --back`: a job was left out.
 pub const LEFT_OUT: u8 = 1;
 /// `check`: errors.
 pub const ERRORS: u8 = 2;

@@ -6,6 +6,7 @@ mod book;
 mod changes;
 pub mod complete;
 pub mod cron_generate;
+mod crontabs;
 pub mod exit;
 mod facts;
 mod finish;

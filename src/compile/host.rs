@@ -8,6 +8,8 @@ use crate::unit::{UnitFile, Value};
 
 /// Owns every timer: stopping it stops all scheduling.
 pub const TARGET: &str = "process-control.target";
+/// Owns what tells of runs: it goes on while the other is stopped, as cron or a person may start jobs too.
+pub const NOTICES_TARGET: &str = "process-control-notices.target";
 /// Starts the jobs that run once after boot.
 pub const BOOT_TARGET: &str = "process-control-boot.target";
 /// Looks at the job directory once more after its file system is mounted, then starts the above.
@@ -16,6 +18,8 @@ pub const BOOT_SERVICE: &str = "process-control-boot.service";
 pub const JOBS_PATH: &str = "process-control-jobs.path";
 /// Reloads systemd when the job directory has changed.
 pub const RELOAD_SERVICE: &str = "process-control-reload.service";
+/// Looks at the job directory now and then.
+pub const RELOAD_TIMER: &str = "process-control-reload.timer";
 
 /// What the jobs of a host come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl Links {
 
 /// The units of the host, beside those that are shipped.
 pub fn host(links: &Links, config: &Config) -> Vec<Unit> {
-    let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers, config)];
+    let mut units = vec![jobs_path(config), after_mount(config), owned(&links.timers), telling(config)];
     units.extend(tell::paths(config));
     units.extend(metrics::units(config));
     if !links.at_boot.is_empty() {
@@ -74,13 +78,20 @@ pub fn shipped() -> Vec<Unit> {
     units
 }
 
-/// `Upholds=`, not `Wants=`: a reload then starts the timers of new jobs at once.
-fn owned(timers: &[String], config: &Config) -> Unit {
+fn owned(timers: &[String]) -> Unit {
+    upholds(TARGET, "timers", [JOBS_PATH].into_iter().chain(timers.iter().map(String::as_str)))
+}
+
+fn telling(config: &Config) -> Unit {
     let metrics = config.metrics_file.as_ref().map(|_| metrics::METRICS_PATH);
-    let own = [JOBS_PATH, tell::NOTIFY_PATH, tell::HOOKS_PATH, tell::NOTIFY_TIMER].into_iter().chain(metrics);
-    let own = own.chain(timers.iter().map(String::as_str));
-    let file = UnitFile::new().section("Unit").set_each("Upholds", own.map(Value::unit));
-    Unit::new(format!("{TARGET}.d/50-timers.conf"), file)
+    let own = [tell::NOTIFY_PATH, tell::HOOKS_PATH, tell::NOTIFY_TIMER].into_iter().chain(metrics);
+    upholds(NOTICES_TARGET, "notices", own)
+}
+
+/// `Upholds=`, not `Wants=`: a reload then starts the timers of new jobs at once.
+fn upholds<'a>(target: &str, what: &str, units: impl Iterator<Item = &'a str>) -> Unit {
+    let file = UnitFile::new().section("Unit").set_each("Upholds", units.map(Value::unit));
+    Unit::new(format!("{target}.d/50-{what}.conf"), file)
 }
 
 fn wants(target: &str, names: &[String]) -> Unit {

@@ -5,6 +5,7 @@
 //! stands in a unit is typed in [`Job`] or [`Config`] and quoted by [`crate::unit`].
 
 mod after;
+mod folders;
 mod host;
 mod metrics;
 mod sandbox;
@@ -12,7 +13,10 @@ mod service;
 mod tell;
 mod timer;
 
-pub use host::{BOOT_SERVICE, BOOT_TARGET, JOBS_PATH, Links, RELOAD_SERVICE, TARGET, host, shipped};
+pub use folders::{FOLDERS_FILE, folders, group_of_default};
+pub use host::{
+    BOOT_SERVICE, BOOT_TARGET, JOBS_PATH, Links, NOTICES_TARGET, RELOAD_SERVICE, RELOAD_TIMER, TARGET, host, shipped,
+};
 pub use tell::{HOOKS_PATH, MISSING, NOTIFY_PATH, NOTIFY_TIMER};
 
 use crate::config::Config;

@@ -36,6 +36,11 @@ pub const CONFIG_KEYS: &[Key] = &[
         "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`",
     ),
     key("cron_template", "text", "none", "an entry of the crontab that `jobctl export crontab` writes"),
-    key("output_crontab", "path", "none", "read for the original's sake; systemd has no crontab"),
+    key(
+        "output_crontab",
+        "path",
+        "/etc/cron.d/process-control",
+        "the crontab of the original; `jobctl migrate` takes the jobs from it, and gives them back",
+    ),
     key("logging", "mapping", "none", "read for the original's sake; the journal keeps the log"),
 ];

@@ -47,10 +47,9 @@ pub struct Config {
     pub user: User,
     /// Key `allow_root`.
     pub root: Root,
-    /// Key `cron_template`: an entry of the crontab that `jobctl export` writes.
+    /// Key `cron_template`: an entry of the crontab that `jobctl export` and `jobctl migrate --back` write.
     pub cron_template: Option<String>,
-    /// Key `output_crontab`: where the original wrote. A crontab that is still there would run every
-    /// job a second time.
+    /// Key `output_crontab`: where the original wrote, and `jobctl migrate --back` writes.
     pub old_crontab: PathBuf,
     /// Key `default_job_config`.
     pub defaults: Spec,

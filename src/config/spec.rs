@@ -79,22 +79,14 @@ fn read_entry(config: &mut Config, Entry { key, place, value }: &Entry, problems
         "max_running" => config.caps.all = places(field),
         "max_running_by_tag" => config.caps.by_tag = by_tag(field),
         "ceilings" => config.ceilings = ceilings(field),
-        "cron_template" => {
-            config.cron_template = value.scalar().map(|template| template.text.clone());
-            let what = "systemd schedules; jobctl export crontab alone reads it";
-            let problem = Problem::note(*place, &*key.text, what);
-            field.problems.push(problem.allowed("it can be removed where nobody exports"));
+        "cron_template" => config.cron_template = value.scalar().map(|template| template.text.clone()),
+        "output_crontab" => {
+            let crontab = value.scalar().and_then(|crontab| crate::unit::path(&crontab.text));
+            set(&mut config.old_crontab, crontab);
         }
-        "output_crontab" | "logging" => {
-            let crontab = value.scalar().filter(|_| key.text == "output_crontab");
-            set(&mut config.old_crontab, crontab.and_then(|crontab| crate::unit::path(&crontab.text)));
-            let problems = &mut *field.problems;
-            let what = "has no meaning any more: systemd schedules and logs";
-            let cure = match key.text.as_str() {
-                "output_crontab" => "remove the crontab that it names, then the key",
-                _ => "it can be removed",
-            };
-            problems.push(Problem::note(*place, &*key.text, what).allowed(cure));
+        "logging" => {
+            let problem = Problem::note(*place, &*key.text, "has no meaning any more: the journal keeps the log");
+            field.problems.push(problem.allowed("it can be removed"));
         }
         unknown => problems.push(unknown_key(*place, "", unknown, CONFIG_KEYS)),
     }

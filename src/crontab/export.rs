@@ -1,7 +1,7 @@
 //! A crontab that runs the jobs, for hosts without systemd, in the form that the original wrote; and all that is lost
 //! on the way.
 
-use super::lost::{lost, why_not};
+use super::lost::{Delivery, lost, why_not};
 use crate::job::{Job, JobName, Timing};
 use std::fmt::Write as _;
 
@@ -32,6 +32,8 @@ pub struct Runner<'a> {
     pub configuration: Option<(&'a str, &'a str)>,
     /// The job directory.
     pub folder: &'a str,
+    /// Who delivers notices.
+    pub delivery: Delivery,
 }
 
 /// A crontab.
@@ -142,7 +144,9 @@ pub fn export(jobs: &[(JobName, Option<Job>)], template: &Template, runner: Runn
             }
         };
         exported.text.push_str(&template.entry(name, &schedule, runner));
-        exported.said.extend(lost(job).into_iter().map(|(key, what)| format!("{name}: {key}: {what}")));
+        exported
+            .said
+            .extend(lost(job, runner.delivery).into_iter().map(|(key, what)| format!("{name}: {key}: {what}")));
     }
     exported
 }
@@ -175,8 +179,13 @@ mod tests {
     use super::*;
     use crate::job::{Ceilings, Spec};
 
-    const RUNNER: Runner<'_> =
-        Runner { user: "olga", program: "/usr/bin/run-job", configuration: None, folder: "/jobs" };
+    const RUNNER: Runner<'_> = Runner {
+        user: "olga",
+        program: "/usr/bin/run-job",
+        configuration: None,
+        folder: "/jobs",
+        delivery: Delivery::Nobody,
+    };
 
     fn job(name: &str, keys: &str) -> (JobName, Option<Job>) {
         let name = JobName::new(name).unwrap();

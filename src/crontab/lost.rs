@@ -12,12 +12,23 @@ pub(super) fn why_not(timing: &Timing) -> &'static str {
     }
 }
 
+/// Who delivers notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// systemd starts `process-control-notify`, whoever starts the jobs.
+    Here,
+    /// Nobody, unless somebody sees to it.
+    Nobody,
+}
+
 /// Each key that has an effect under systemd and none under cron, with what is lost.
-pub(super) fn lost(job: &Job) -> Vec<(&'static str, String)> {
+pub(super) fn lost(job: &Job, delivery: Delivery) -> Vec<(&'static str, String)> {
     let mut lost = of_times(job);
     lost.extend(of_runs(job));
     lost.extend(of_limits(job));
-    lost.extend(of_notices(job));
+    if delivery == Delivery::Nobody {
+        lost.extend(of_notices(job));
+    }
     lost
 }
 
@@ -106,7 +117,7 @@ mod tests {
             let name = JobName::new("a").unwrap();
             let (job, problems) = Job::read(&name, text.as_bytes(), &Spec::default(), &Ceilings::default());
             let job = job.unwrap_or_else(|| panic!("{keys}: {problems:?}"));
-            lost(&job).into_iter().map(|(key, _)| key).collect()
+            lost(&job, Delivery::Nobody).into_iter().map(|(key, _)| key).collect()
         };
         for keys in [
             "random_delay: 5min",

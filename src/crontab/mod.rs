@@ -1,9 +1,11 @@
 //! Crontabs of cron, made into job files: [`read()`] takes a text apart, [`import`] makes jobs of it, with words about
 //! all that is different or cannot come along. [`export`] goes the other way.
-//! [`differences`] tells what the original did otherwise, and [`leftovers`] what cron still runs of it.
+//! [`differences`] tells what the original did otherwise, [`leftovers`] what cron still runs of it, and [`handover`] who is to
+//! start it.
 
 mod command;
 mod export;
+pub mod handover;
 mod import;
 mod job;
 mod leftover;
@@ -15,10 +17,12 @@ mod read;
 mod variable;
 
 pub use export::{DEFAULT_TEMPLATE, Exported, Runner, Template, export};
+pub use handover::{Author, Crontab, Jobs};
 pub(crate) use import::is_same;
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub(crate) use job::needs_privileges;
-pub use leftover::{Alone, Leftover, leftovers};
+pub use leftover::{Leftover, leftovers};
+pub use lost::Delivery;
 pub use original::{FOR_ALL, Subject, differences, new_keys};
 pub use read::{Columns, Entry, Table, When, read};
 pub use variable::Variable;

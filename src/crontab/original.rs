@@ -77,11 +77,11 @@ pub fn new_keys(has: &dyn Fn(&str) -> bool) -> Vec<String> {
 fn of_crontabs(subject: &Subject<'_>) -> Vec<String> {
     let is_scheduled = subject.job.is_some_and(Job::is_scheduled);
     let lines = subject.leftovers.iter().map(|leftover| {
-        let (file, line, cure) = (&leftover.file, leftover.line, leftover.cure());
+        let (file, line) = (&leftover.file, leftover.line);
         if is_scheduled {
-            format!("would run twice: cron starts it too, by {file}:{line}; {cure}")
+            format!("would run twice: cron starts it too, by {file}:{line}, until jobctl migrate")
         } else {
-            format!("cron still starts it, by {file}:{line}, and systemd does not; {cure}")
+            format!("cron starts it, by {file}:{line}, and systemd does not")
         }
     });
     lines.collect()
@@ -179,7 +179,8 @@ fn of_failures(job: &Job, subject: &Subject<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crontab::Alone;
+    use crate::crontab::When;
+    use crate::history::Command;
     use crate::job::{Ceilings, JobName, Spec};
 
     /// What is said of a job that runs at a time, with these keys; its own keys are the first words of lines.
@@ -232,21 +233,20 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_of_cron_is_told_with_its_cure() {
+    fn an_entry_of_cron_is_told() {
         let leftover = Leftover {
             file: "/etc/cron.d/process-control".to_owned(),
             line: 2,
             job: JobName::new("a").unwrap(),
-            alone: Alone::Yes,
+            command: Command::Normal,
+            when: When::Fields("1 2 * * *".to_owned()),
         };
         let job = format!("name: A\ncommand: /bin/true\n{MAIL}");
         assert_eq!(
             said(&job, &[&leftover]),
-            [
-                "would run twice: cron starts it too, by /etc/cron.d/process-control:2; remove /etc/cron.d/process-control"
-            ]
+            ["would run twice: cron starts it too, by /etc/cron.d/process-control:2, until jobctl migrate"]
         );
         let off = said(&format!("{job}\ndisabled: true"), &[&leftover]);
-        assert!(off[0].starts_with("cron still starts it"), "{off:?}");
+        assert!(off[0].starts_with("cron starts it, by "), "{off:?}");
     }
 }

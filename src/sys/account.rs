@@ -1,4 +1,4 @@
-//! The service user: its number and its home.
+//! The service user: its numbers and its home.
 
 use crate::config::User;
 use std::collections::BTreeMap;
@@ -10,6 +10,8 @@ use std::process::Command;
 pub struct Account {
     /// Its number.
     pub uid: u32,
+    /// The number of its group.
+    pub gid: u32,
     /// Its home.
     pub home: PathBuf,
 }
@@ -83,12 +85,12 @@ pub fn name(uid: u32) -> String {
 fn matching(line: &str, user: &User) -> Option<Account> {
     let mut fields = line.split(':');
     let (name, uid) = (fields.next()?, fields.nth(1)?.parse().ok()?);
-    let home = fields.nth(2)?.into();
+    let (gid, home) = (fields.next()?.parse().ok()?, fields.nth(1)?.into());
     let matches = match user {
         User::Name(wanted) => wanted == name,
         User::Number(wanted) => *wanted == uid,
     };
-    matches.then_some(Account { uid, home })
+    matches.then_some(Account { uid, gid, home })
 }
 
 #[cfg(test)]
@@ -103,8 +105,8 @@ mod tests {
 
     #[test]
     fn a_line_of_passwd_is_an_account() {
-        let line = "backup:x:34:34:backup:/var/backups:/usr/sbin/nologin";
-        let account = Account { uid: 34, home: "/var/backups".into() };
+        let line = "backup:x:34:35:backup:/var/backups:/usr/sbin/nologin";
+        let account = Account { uid: 34, gid: 35, home: "/var/backups".into() };
         assert_eq!(matching(line, &User::Name("backup".into())), Some(account.clone()));
         assert_eq!(matching(line, &User::Number(34)), Some(account));
         assert_eq!(matching(line, &User::Number(0)), None);

@@ -1,11 +1,16 @@
 //! Crontabs, where cron keeps them.
 
+use super::replace::{self, Existing};
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// No crontab is longer.
 const MAX_BYTES: u64 = 1 << 20;
+/// cron reads what root alone can write, and others may look.
+const MODE: u32 = 0o644;
 /// Debian's folder of users' crontabs, then that of others.
 const SPOOLS: &[&str] = &["/var/spool/cron/crontabs", "/var/spool/cron"];
 
@@ -66,6 +71,36 @@ fn in_spools<'a>(
         }
     }
     Err(first.expect("there is a folder to look into"))
+}
+
+/// Writes a crontab of the host in the place of the one that is there. It keeps its mode; cron wants it to be root's.
+///
+/// # Errors
+/// Why it cannot be written; then the old one is there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // where a link leads the link stays
+    let path = path.canonicalize().or_else(|error| match error.kind() {
+        ErrorKind::NotFound => Ok(path.to_owned()),
+        _ => Err(error),
+    })?;
+    let (Some(folder), Some(file)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return Err(ErrorKind::InvalidFilename.into());
+    };
+    let mode = path.metadata().map_or(MODE, |found| found.permissions().mode());
+    replace::write(folder, file, mode, bytes, Existing::Replaced)
+}
+
+/// Gives a user this crontab, by crontab(1): it knows how cron wants it, and root may.
+///
+/// # Errors
+/// Why not; then the old one is there.
+pub fn install(user: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut crontab = Command::new("crontab").args(["-u", user, "-"]).stdin(Stdio::piped()).spawn()?;
+    // closed at the end of the statement, so that crontab sees the end
+    let written = crontab.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(bytes));
+    let ended = crontab.wait()?;
+    written?;
+    if ended.success() { Ok(()) } else { Err(io::Error::other(format!("crontab -u {user}: {ended}"))) }
 }
 
 /// Where the host's own crontabs are: `crontab` and `cron.d`.

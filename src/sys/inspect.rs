@@ -28,13 +28,22 @@ pub fn everybody_writes(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0)
 }
 
+/// Whether a folder's mode lets a user make files in it: as its owner, by the user's own group, or as anybody.
+pub fn is_writable_for(folder: &Path, uid: u32, gid: u32) -> bool {
+    folder.metadata().is_ok_and(|found| {
+        let bits = if found.uid() == uid {
+            0o300
+        } else if found.gid() == gid {
+            0o030
+        } else {
+            0o003
+        };
+        uid == 0 || found.mode() & bits == bits
+    })
+}
+
 /// Whether a file's mode lets a user read it: as its owner, or as anybody. A group is not looked at.
 pub fn is_readable_for(file: &Path, uid: u32) -> bool {
     let bit = |found: &std::fs::Metadata| if found.uid() == uid { 0o400 } else { 0o004 };
     file.metadata().is_ok_and(|found| found.mode() & bit(&found) != 0)
-}
-
-/// Whether a file is there and says something.
-pub fn has_text(file: &Path) -> bool {
-    file.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
 }

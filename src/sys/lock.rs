@@ -1,5 +1,6 @@
 //! The lock of a job: held while it runs, gone with whoever held it.
 
+use super::process;
 use crate::job::JobName;
 use crate::run::group::Group;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, Uid, fchmod, fchown, fstat, major, minor, open, statat};
@@ -7,6 +8,7 @@ use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Seek, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// Who can open a file, if only for reading, can lock it: that is for the service user alone.
@@ -84,17 +86,27 @@ fn flocked(line: &str) -> Option<(Inode, u32)> {
     Some(((major, minor, file.next()?.parse().ok()?), pid.parse().unwrap_or_default()))
 }
 
+/// The process in a lock file of the original's: its number, and nothing else. We note a run besides.
+fn noted_by_original(text: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok().filter(|pid| *pid > 0)
+}
+
 fn place_file(group: &Group, place: u32) -> String {
     format!(".{}.{place}", group.file())
 }
 
 impl Lock {
-    /// Takes `RUN_DIRECTORY/NAME.lock`, without waiting.
+    /// Takes `RUN_DIRECTORY/NAME.lock`, without waiting. A run of the original that began before we took its place does not
+    /// hold it as the kernel knows it, and still has it.
     ///
     /// # Errors
     /// Why the file cannot be opened; a link in its place is refused.
     pub fn take(run_directory: &Path, name: &JobName) -> io::Result<Taken> {
-        Lock::take_file(run_directory, &format!("{name}.lock"))
+        Ok(match Lock::take_file(run_directory, &format!("{name}.lock"))? {
+            Taken::Yes(lock) if lock.is_of_original() => Taken::Busy,
+            taken => taken,
+        })
     }
 
     /// Takes the lock of a job on behalf of the service user, whom the file belongs to if it is made. One that is there
@@ -159,6 +171,13 @@ impl Lock {
         }
     }
 
+    /// Whether a run of the original's stands in it, and goes on.
+    fn is_of_original(&self) -> bool {
+        let mut text = [0; 16];
+        let length = self.0.read_at(&mut text, 0).unwrap_or_default();
+        noted_by_original(&text[..length]).is_some_and(process::is_run_job)
+    }
+
     /// Notes who runs, for people: `PID RUN`.
     ///
     /// # Errors
@@ -189,7 +208,7 @@ pub fn alone(path: &Path) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, flocked};
+    use super::{Held, flocked, noted_by_original};
 
     #[test]
     fn a_lock_is_known_by_device_and_inode() {
@@ -197,6 +216,14 @@ mod tests {
         assert_eq!(flocked(line), Some(((0xfe, 0x1f, 10_371_609), 18285)));
         assert_eq!(flocked("1: POSIX  ADVISORY  WRITE 7 00:19:12 0 EOF"), None);
         assert_eq!(flocked("1: FLOCK"), None);
+    }
+
+    #[test]
+    fn a_lock_of_the_original_is_a_number_and_nothing_else() {
+        assert_eq!(noted_by_original(b"5647"), Some(5647));
+        for text in ["", "0", "-1", "ABC", "5647\n", "5647 0a1b", "+5", "99999999999"] {
+            assert_eq!(noted_by_original(text.as_bytes()), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,15 @@ pub enum Reloaded {
     Refused,
 }
 
+/// Whether a unit starts with the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boot {
+    /// It does (`systemctl enable`).
+    Started,
+    /// It does not (`systemctl disable`).
+    Not,
+}
+
 /// `systemctl daemon-reload`: reads all units again, generators included. Not over the bus, which may not be
 /// there yet when the host boots.
 ///
@@ -65,6 +74,61 @@ pub fn start(unit: &str) -> Result<()> {
     systemctl.args(["--quiet", "--no-ask-password", "start", "--", unit]).stderr(Stdio::null());
     systemctl.status().context("systemctl")?;
     Ok(())
+}
+
+/// Lets units start with the host, or not; it starts and stops nothing now. systemd is not reloaded, as that may take long and
+/// the links count from the next boot on.
+///
+/// # Errors
+/// What systemctl says.
+pub fn at_boot(units: &[&str], wanted: Boot) -> Result<()> {
+    let verb = match wanted {
+        Boot::Started => "enable",
+        Boot::Not => "disable",
+    };
+    order(&["--no-reload", verb], units)
+}
+
+/// Starts units, and waits until systemd has done so.
+///
+/// # Errors
+/// What systemctl says.
+pub fn start_all(units: &[&str]) -> Result<()> {
+    order(&["start"], units)
+}
+
+/// Stops units, and waits until systemd has done so.
+///
+/// # Errors
+/// What systemctl says.
+pub fn stop_all(units: &[&str]) -> Result<()> {
+    order(&["stop"], units)
+}
+
+fn order(words: &[&str], units: &[&str]) -> Result<()> {
+    let mut systemctl = Command::new("systemctl");
+    let done = systemctl.args(["--quiet", "--no-ask-password"]).args(words).arg("--").args(units).output();
+    let done = done.context("systemctl")?;
+    if !done.status.success() {
+        bail!("systemctl {}: {}", words.join(" "), one_line(&String::from_utf8_lossy(&done.stderr)));
+    }
+    Ok(())
+}
+
+/// Whether any of these units is active.
+pub fn is_any_active(units: &[&str]) -> bool {
+    asks("is-active", units)
+}
+
+/// Whether any of these units starts with the host.
+pub fn is_any_enabled(units: &[&str]) -> bool {
+    asks("is-enabled", units)
+}
+
+fn asks(verb: &str, units: &[&str]) -> bool {
+    let mut systemctl = Command::new("systemctl");
+    systemctl.args(["--quiet", verb, "--"]).args(units).stderr(Stdio::null());
+    systemctl.status().is_ok_and(|status| status.success())
 }
 
 /// When a timer last elapsed, the epoch if it never did; none if nobody answers.

@@ -40,7 +40,6 @@ fn each_job_is_told_by_its_differences() {
         "night: schedule: on ",
         " 02:30 does not exist in Europe/Berlin: no run then\n",
         "every job: systemd's timers start it, not cron",
-        "process-control.yaml:9:1: cron_template: ",
         "\n1 of 6 jobs have no difference of their own\nnothing was written. Next:\n    jobctl check\n    jobctl reload\n",
     ] {
         assert!(text.contains(line), "{line:?} is not in\n{text}");
@@ -61,7 +60,7 @@ fn mail_without_a_sender_is_told() {
 }
 
 #[test]
-fn what_cron_still_runs_is_told_with_the_file_to_remove() {
+fn what_cron_still_runs_is_told_with_its_line() {
     let scene = original().job("a", PLAIN).job("off", &format!("{PLAIN}disabled: true\n"));
     let text = said(&scene, 0);
     assert!(!text.contains("cron starts"), "{text}");
@@ -71,17 +70,15 @@ fn what_cron_still_runs_is_told_with_the_file_to_remove() {
     scene.write("cron", ours);
     let text = said(&scene, 1);
     for line in [
-        format!("a: would run twice: cron starts it too, by {crontab}:2; remove {crontab}\n"),
-        format!("off: cron still starts it, by {crontab}:3, and systemd does not; remove {crontab}\n"),
-        format!("Next:\n    rm {crontab}\n    jobctl check\n"),
+        format!("a: would run twice: cron starts it too, by {crontab}:2, until jobctl migrate\n"),
+        format!("off: cron starts it, by {crontab}:3, and systemd does not\n"),
+        "Next:\n    jobctl check\n    jobctl migrate --dry-run ".to_owned(),
     ] {
         assert!(text.contains(&line), "{line:?} is not in\n{text}");
     }
     scene.write("cron", &format!("{ours}@daily root /bin/true\n@daily u run-job -j gone\n"));
     let text = said(&scene, 1);
-    assert!(text.contains(&format!("; take line 2 out of {crontab}\n")), "{text}");
-    assert!(text.contains(&format!("Next:\n    editor {crontab}  # take line 2 out\n")), "{text}");
-    assert!(text.contains(&format!("gone: has no job file, and cron starts it by {crontab}:5; ")), "{text}");
+    assert!(text.contains(&format!("gone: has no job file, and cron starts it by {crontab}:5\n")), "{text}");
 }
 
 #[test]

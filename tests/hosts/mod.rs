@@ -14,8 +14,8 @@ use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -95,6 +95,17 @@ pub(crate) struct Host {
     /// What it runs.
     pub(crate) suite: Suite,
     options: Vec<String>,
+}
+
+/// A layer for `host boot` with packages and all that they need, which is unpacked once.
+pub(crate) fn layer(suite: Suite, name: &str, packages: &[&str]) -> PathBuf {
+    static UNPACKED: Mutex<()> = Mutex::new(());
+    let _alone = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let folder = target.join("hosts").join(format!("{name}-{}", suite.name()));
+    let done = tool(&[&["unpack", suite.name(), folder.to_str().unwrap()], packages].concat());
+    assert!(done.ok(), "{} cannot be unpacked:\n{}", packages.join(" "), done.stderr);
+    folder
 }
 
 impl Host {

@@ -5,6 +5,7 @@ mod export;
 mod files;
 mod import;
 mod look;
+mod migrate;
 mod run_job;
 mod steer;
 
@@ -12,6 +13,7 @@ pub use export::{Export, Kind as ExportKind};
 pub use files::{Check, Edit, Explain, FollowUp, New, Prune, Reload, Schema, Show};
 pub use import::{Crontabs, Import, Kind as ImportKind};
 pub use look::{History, Logs, Metrics, Next, Status, Timeline};
+pub use migrate::Migrate;
 pub use run_job::RunJob;
 pub use steer::{Pause, Resume, Start, Steer};
 
@@ -83,6 +85,8 @@ pub enum Verb {
     Import(Import),
     /// Write a crontab that runs the jobs, for hosts without systemd
     Export(Export),
+    /// Let systemd start the jobs that cron starts, or cron again
+    Migrate(Migrate),
     /// Edit a job file, and check it before it is saved
     Edit(Edit),
     /// Show the units that would be generated for jobs
@@ -91,6 +95,8 @@ pub enum Verb {
     Cat(Show),
     /// Print what files may say, as a JSON schema for editors
     Schema(Schema),
+    /// Print the folders of the configuration with their owners, for systemd-tmpfiles
+    Tmpfiles,
     /// Remove what jobs have left that are gone: histories, locks, pauses, logs
     Prune(Prune),
     /// Make systemd read the job files again, and say what changed

@@ -2,20 +2,28 @@
 
 use super::checked::{checked, of_file};
 use super::chosen::unknown_name;
+use super::existing::existing;
 use super::refusal::Refusal;
 use super::{print, say};
 use crate::app::args::Check;
+use crate::app::crontabs::Crontabs;
 use crate::app::exit;
 use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
 use crate::config::Config;
+use crate::crontab::handover::to_systemd;
 use crate::job::{JobName, Place, Problem};
+use crate::page::words::count;
 use crate::sys::config::{self, Loaded};
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::zone::Zones;
 use crate::sys::{account, inspect};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+
+/// What is to be done about folders.
+const FOLDERS: &str = "jobctl tmpfiles tells what it should be, and systemd-tmpfiles makes it";
 
 /// What a file is checked against.
 struct Host<'a> {
@@ -157,17 +165,37 @@ fn of_host(config: &Config) -> Vec<String> {
     if inspect::everybody_writes(&config.job_directory) {
         found.push(format!("everybody may write to {folder}, and so run programs as {user}"));
     }
-    if inspect::has_text(&config.old_crontab) {
-        let crontab = config.old_crontab.display();
-        found.push(format!("{crontab} is still there: cron runs its jobs a second time; remove it"));
-    }
+    found.extend(of_crontabs(config));
     let folders: [(&str, &PathBuf); 2] =
         [("run_directory", &config.run_directory), ("state_directory", &config.state_directory)];
     let logs = config.output_directory.iter().map(|folder| ("output_directory", folder));
+    let account = account::find(user);
     for (key, folder) in folders.into_iter().chain(logs) {
+        let shown = folder.display();
         if !inspect::folder(folder) {
-            found.push(format!("{key} {} is not there: see systemd-tmpfiles(8)", folder.display()));
+            found.push(format!("{key} {shown} is not there: {FOLDERS}"));
+        } else if account.as_ref().is_some_and(|it| !inspect::is_writable_for(folder, it.uid, it.gid)) {
+            found.push(format!("{key} {shown} cannot be written by {user}: {FOLDERS}"));
         }
     }
     found
+}
+
+/// The crontabs that start jobs which systemd starts, or should.
+fn of_crontabs(config: &Config) -> Vec<String> {
+    let jobs = Folder::open(&config.job_directory).ok().and_then(|folder| existing(config, &folder).ok());
+    // what may not be read here is for `jobctl migrate`, which root calls
+    let crontabs = Crontabs::read(config);
+    let there = to_systemd(&crontabs.as_crontabs(), &config.runner_path.to_string_lossy(), &jobs.unwrap_or_default());
+    let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in there.taken() {
+        *entries.entry(&entry.file).or_default() += 1;
+    }
+    let found = entries.into_iter().map(|(file, number)| {
+        let jobs = count(number, "job");
+        format!(
+            "cron starts {jobs} by {file}, and systemd too while it schedules; jobctl migrate leaves them to systemd"
+        )
+    });
+    found.collect()
 }

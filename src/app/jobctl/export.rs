@@ -6,8 +6,9 @@ use super::{configuration, print, say};
 use crate::app::args::{Export, ExportKind};
 use crate::app::exit;
 use crate::config::{Config, VARIABLE};
-use crate::crontab::{DEFAULT_TEMPLATE, Runner, Template};
+use crate::crontab::{DEFAULT_TEMPLATE, Delivery, Exported, Runner, Template};
 use crate::job::text::printable;
+use crate::job::{Job, JobName};
 use crate::sys::jobs::Folder;
 use crate::sys::replace::{self, Existing};
 use crate::sys::{account, inspect};
@@ -21,23 +22,10 @@ pub(super) fn export(arguments: &Export) -> Result<u8, Refusal> {
     // there is nothing else to export yet
     let ExportKind::Crontab = arguments.kind;
     let config = configuration()?;
-    let template = config.cron_template.as_deref().unwrap_or(DEFAULT_TEMPLATE);
-    let template =
-        Template::parse(template).map_err(|what| Refusal::new(exit::CONFIG, format!("cron_template: {what}")))?;
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
     let jobs: Vec<_> = existing(&config, &folder)?.into_iter().collect();
     let unnamed = unnamed(&config, &folder)?;
-    let source = config.source.as_ref().map(|path| path.to_string_lossy());
-    let exported = crate::crontab::export(
-        &jobs,
-        &template,
-        Runner {
-            user: &user(&config),
-            program: &config.runner_path.to_string_lossy(),
-            configuration: source.as_deref().map(|path| (VARIABLE, path)),
-            folder: &config.job_directory.to_string_lossy(),
-        },
-    );
+    let exported = exported(&config, &jobs, Delivery::Nobody)?;
     for line in exported.said.iter().chain(&unnamed) {
         say(line);
     }
@@ -46,6 +34,26 @@ pub(super) fn export(arguments: &Export) -> Result<u8, Refusal> {
         Some(file) => write(file, &exported.text)?,
     }
     Ok(if exported.left_out + unnamed.len() > 0 { exit::LEFT_OUT } else { exit::OK })
+}
+
+/// The crontab of these jobs, as the configuration wants it.
+pub(super) fn exported(
+    config: &Config,
+    jobs: &[(JobName, Option<Job>)],
+    delivery: Delivery,
+) -> Result<Exported, Refusal> {
+    let template = config.cron_template.as_deref().unwrap_or(DEFAULT_TEMPLATE);
+    let template =
+        Template::parse(template).map_err(|what| Refusal::new(exit::CONFIG, format!("cron_template: {what}")))?;
+    let source = config.source.as_ref().map(|path| path.to_string_lossy());
+    let runner = Runner {
+        user: &user(config),
+        program: &config.runner_path.to_string_lossy(),
+        configuration: source.as_deref().map(|path| (VARIABLE, path)),
+        folder: &config.job_directory.to_string_lossy(),
+        delivery,
+    };
+    Ok(crate::crontab::export(jobs, &template, runner))
 }
 
 /// cron knows users by their names alone.

@@ -2,19 +2,19 @@
 
 use super::refusal::Refusal;
 use super::{print, say};
+use crate::app::crontabs::Crontabs;
 use crate::app::exit;
 use crate::app::translate::line;
-use crate::config::Config;
-use crate::crontab::{Columns, FOR_ALL, Leftover, Subject, differences, leftovers, new_keys};
+use crate::crontab::{FOR_ALL, Leftover, Subject, differences, new_keys};
 use crate::job::{Job, JobName, Problem};
 use crate::sys::jobs::Folder;
 use crate::sys::zone::Zones;
-use crate::sys::{account, clock, config, crontabs};
+use crate::sys::{clock, config};
 use crate::yaml::Node;
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
-use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 /// How far ahead changes of the clocks are looked for.
 const AHEAD: TimeDelta = TimeDelta::days(366);
@@ -28,7 +28,11 @@ pub(super) fn from_original() -> Result<u8, Refusal> {
     };
     let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
     let candidates = folder.list().map_err(|error| Refusal::no_jobs(&config, &error))?;
-    let old = of_cron(&config);
+    let crontabs = Crontabs::read(&config);
+    for (path, error) in &crontabs.unread {
+        unread(path, error);
+    }
+    let old = crontabs.leftovers(&config);
     let mut page = about;
     let defaults =
         |key: &str| has(crate::yaml::parse(&loaded.bytes).ok().as_ref(), &format!("default_job_config/{key}"));
@@ -61,7 +65,7 @@ pub(super) fn from_original() -> Result<u8, Refusal> {
     let lost = old.iter().filter(|leftover| !names.contains(&leftover.job));
     page.extend(lost.map(|leftover| {
         let Leftover { file, line, job, .. } = leftover;
-        format!("{job}: has no job file, and cron starts it by {file}:{line}; {}", leftover.cure())
+        format!("{job}: has no job file, and cron starts it by {file}:{line}")
     }));
     page.extend(FOR_ALL.iter().map(|what| format!("every job: {what}")));
     page.push(format!("\n{same} of {} jobs have no difference of their own", names.len()));
@@ -98,43 +102,17 @@ fn has(node: Option<&Node>, key: &str) -> bool {
 
 /// What is to be typed next, in an order in which nothing runs twice.
 fn closing(old: &[Leftover], broken: usize) -> String {
-    let mut steps: Vec<String> = Vec::new();
-    steps.extend(old.iter().map(Leftover::step).collect::<BTreeSet<String>>());
-    steps.push("jobctl check".to_owned());
+    let mut steps = vec!["jobctl check"];
     if broken > 0 {
-        steps.push("jobctl edit NAME                               # each job that does not run".to_owned());
+        steps.push("jobctl edit NAME            # each job that does not run");
     }
-    steps.extend(["jobctl reload", "jobctl status"].map(ToOwned::to_owned));
+    if old.is_empty() {
+        steps.push("jobctl reload");
+    } else {
+        steps.extend(["jobctl migrate --dry-run    # what becomes of cron's entries", "jobctl migrate"]);
+    }
+    steps.push("jobctl status");
     format!("nothing was written. Next:\n    {}", steps.join("\n    "))
-}
-
-/// The entries of cron that start jobs: in the crontab that the original wrote, those of the host, and the service
-/// user's own.
-fn of_cron(config: &Config) -> Vec<Leftover> {
-    let etc = Path::new(crontabs::ETC);
-    let system = crontabs::of_system(etc).unwrap_or_else(|error| {
-        unread(&etc.join("cron.d"), &error);
-        crontabs::System::default()
-    });
-    let mut files: BTreeSet<PathBuf> = system.files.into_iter().collect();
-    files.insert(config.old_crontab.clone());
-    let runner = config.runner_path.to_string_lossy();
-    let mut found = Vec::new();
-    for path in files {
-        match crontabs::read(&path) {
-            Ok(bytes) => found.extend(leftovers(&path.display().to_string(), &bytes, Columns::WithUser, &runner)),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => unread(&path, &error),
-        }
-    }
-    match account::login(&config.user).map(|name| crontabs::of_user(&name)) {
-        Some(Ok((path, bytes))) => {
-            found.extend(leftovers(&path.display().to_string(), &bytes, Columns::WithoutUser, &runner));
-        }
-        Some(Err((path, error))) if error.kind() != ErrorKind::NotFound => unread(&path, &error),
-        _ => {}
-    }
-    found
 }
 
 /// Jobs that stand there are not known.

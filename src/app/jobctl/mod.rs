@@ -18,6 +18,7 @@ mod import;
 mod logs;
 mod meant;
 mod metrics;
+mod migrate;
 mod new;
 mod next;
 mod one;
@@ -37,6 +38,7 @@ mod start;
 mod status;
 mod stop;
 mod timeline;
+mod tmpfiles;
 mod upcoming;
 mod warning;
 mod written;
@@ -89,11 +91,13 @@ pub fn main() -> u8 {
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Import(arguments) => import::import(&arguments),
+        Verb::Migrate(arguments) => migrate::migrate(&arguments),
         Verb::Export(arguments) => export::export(&arguments),
         Verb::Edit(arguments) => edit::edit(&arguments),
         Verb::Show(arguments) => show::show(&arguments),
         Verb::Cat(arguments) => cat::cat(&arguments),
         Verb::Schema(arguments) => Ok(schema::schema(&arguments)),
+        Verb::Tmpfiles => tmpfiles::tmpfiles(),
         Verb::Prune(arguments) => prune::prune(&arguments),
         Verb::Reload(arguments) => reload::reload(&arguments),
         Verb::FollowUp(arguments) => follow_up::follow_up(&arguments),
