@@ -3,7 +3,7 @@
 
 use crate::hosts::{Host, Suite, layer};
 use crate::jobs::{SOON, on_both_suites};
-use process_control::history::{self, History, Trigger};
+use process_control::history::{self, History, Run, Trigger};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -121,7 +121,11 @@ fn the_jobs_of_the_original_go_to_systemd_and_back(suite: Suite) {
 
     let cron_ran = history(&host, "tea").runs.len();
     host.jobctl("root", &["migrate", "--yes"], 0);
-    assert!(crontabs().contains("\n#process-control# * * * * * jenkins /usr/bin/run-job --job tea\n"), "{}", crontabs());
+    assert!(
+        crontabs().contains("\n#process-control# * * * * * jenkins /usr/bin/run-job --job tea\n"),
+        "{}",
+        crontabs()
+    );
     assert!(crontabs().contains("\n#process-control# 0 0 29 2 * jenkins /usr/bin/run-job -j leap\n"), "{}", crontabs());
     let timers = host.sh("systemctl list-timers --no-pager 'job@*'");
     assert!(timers.contains("job@tea.timer") && timers.contains("job@leap.timer"), "{timers}");
@@ -190,9 +194,9 @@ fn a_run_of_the_original_still_holds_its_job(suite: Suite) {
     host.sh("setpriv --reuid=jenkins --clear-groups setsid /usr/bin/run-job --job tea >/dev/null 2>&1 &");
     host.wait_for(SOON, "lock", || host.run(&["test", "-s", "/run/process-control/tea.lock"]).ok());
     install(&host);
-    let started = host.sh("systemctl start job@tea.service 2>&1; systemctl show -P ExecMainStatus job@tea.service");
-    assert!(started.ends_with("75\n"), "{started}");
-    assert!(history(&host, "tea").runs.last().unwrap().is_skipped(), "{:?}", history(&host, "tea"));
+    host.sh("systemctl start job@tea.service");
+    let is_skipped = || history(&host, "tea").runs.last().is_some_and(Run::is_skipped);
+    host.wait_for(SOON, "skipped start", is_skipped);
     host.sh("touch /tmp/go");
     host.wait_for(SOON, "end", || !host.run(&["test", "-e", "/run/process-control/tea.lock"]).ok());
     host.sh("systemctl start job@tea.service");

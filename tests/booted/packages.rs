@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 on_both_suites!(
     an_installed_package_runs_what_is_put_into_its_folder,
     an_upgrade_leaves_runs_and_decisions_alone,
+    a_host_of_the_original_keeps_its_jobs_with_cron_until_they_are_moved,
     a_removal_ends_everything_and_keeps_what_was_written,
     an_rpm_does_the_same,
 );
@@ -52,7 +53,12 @@ fn install(host: &Host, package: &Path) -> String {
 }
 
 fn assert_scheduling(host: &Host) {
-    for unit in ["process-control.target", "process-control-reload.timer", "process-control-jobs.path"] {
+    for unit in [
+        "process-control.target",
+        "process-control-reload.timer",
+        "process-control-jobs.path",
+        "process-control-notify.path",
+    ] {
         assert!(host.is_active(unit), "{:?}: {unit}", host.suite);
     }
     assert_eq!(host.sh("systemctl is-system-running"), "running\n", "{}", host.sh("systemctl --failed"));
@@ -74,9 +80,9 @@ fn an_installed_package_runs_what_is_put_into_its_folder(suite: Suite) {
     install(&host, &DEBS[0]);
     assert_scheduling(&host);
     assert_folders(&host);
-    let enabled =
-        "systemctl is-enabled process-control.target process-control-boot.service process-control-reload.timer";
-    assert_eq!(host.sh(enabled), "enabled\n".repeat(3));
+    let enabled = "systemctl is-enabled process-control.target process-control-notices.target \
+        process-control-boot.service process-control-reload.timer";
+    assert_eq!(host.sh(enabled), "enabled\n".repeat(4));
     // files as they were packed, and depended on is what there is
     assert_eq!(host.sh("dpkg --verify process-control; dpkg --audit"), "");
     assert_eq!(host.sh("dpkg-query --show --showformat='${db:Status-Status}' process-control"), "installed");
@@ -127,6 +133,69 @@ fn an_upgrade_leaves_runs_and_decisions_alone(suite: Suite) {
     install(&host, &DEBS[1]);
     assert!(!host.is_active("process-control.target"));
     assert_eq!(host.run(&["systemctl", "is-enabled", "process-control-reload.timer"]).stdout, "disabled\n");
+}
+
+/// Its configuration names a user of its own, as its documents do.
+fn a_host_of_the_original_keeps_its_jobs_with_cron_until_they_are_moved(suite: Suite) {
+    if !built_or_skip() {
+        return;
+    }
+    let host = bare(suite);
+    host.sh("useradd --create-home jenkins
+        for folder in cache lib log run; do install -d -o jenkins -g jenkins /var/$folder/process-control; done
+        mkdir -p /etc/cron.d");
+    host.write(
+        "/etc/process-control.yaml",
+        "user: jenkins\nstate_directory: /var/cache/process-control\noutput_directory: /var/log/process-control\n\
+        run_directory: /var/run/process-control\n",
+    );
+    host.write_job("often", OFTEN);
+    host.write_job("once", "schedule: '0 0 29 2 *'\nfailmail: {from_address: a@example.org, to_address: b@example.org}\ncommand: 'false'\n");
+    host.write("/etc/cron.d/process-control", "0 0 29 2 * jenkins /usr/bin/run-job --job once\n");
+    let package = DEBS[0].file_name().unwrap().display();
+    let said = host.sh(&format!("dpkg -i --force-confold /packages/{package} </dev/null 2>&1"));
+    assert!(said.contains("cron starts jobs here, so systemd does not; jobctl migrate moves them"), "{said}");
+    let is_asleep = || {
+        for unit in ["process-control.target", "process-control-reload.timer", "job@often.timer"] {
+            assert!(!host.is_active(unit), "{suite:?}: {unit}");
+        }
+        assert!(host.run(&["systemctl", "is-enabled", "process-control.target"]).stdout.starts_with("disabled"));
+    };
+    is_asleep();
+    let folders =
+        host.sh("stat -c '%a %U %G %n' /var/cache/process-control /var/l*/process-control /run/process-control");
+    assert_eq!(
+        folders.lines().collect::<Vec<_>>(),
+        [
+            "755 jenkins jenkins /var/cache/process-control",
+            "2775 root process-control-authors /var/lib/process-control",
+            "2750 jenkins process-control-operators /var/log/process-control",
+            "755 jenkins jenkins /run/process-control",
+        ]
+    );
+    let status = host.jobctl("root", &["status"], 0);
+    assert!(status.stderr.contains("nothing is scheduled, as process-control.target is stopped"), "{status:?}");
+    // what cron starts meanwhile is recorded, and told of
+    host.run(&["runuser", "-u", "jenkins", "--", "/usr/bin/run-job", "--job", "once"]);
+    assert_eq!(
+        host.sh("ls /var/cache/process-control /var/log/process-control"),
+        "\
+        /var/cache/process-control:\nonce.yaml\n\n/var/log/process-control:\nonce\n"
+    );
+    host.wait_for(SOON, "mail that nobody takes", || {
+        host.sh("ls /var/lib/process-control-notices/later").contains(".json")
+    });
+    // nothing of that changes by an upgrade
+    install(&host, &DEBS[1]);
+    is_asleep();
+
+    host.jobctl("root", &["migrate", "--yes"], 0);
+    assert_scheduling(&host);
+    host.wait_for(SOON, "run", || host.sh("cat /var/cache/process-control/often.yaml || :").contains("trigger: timer"));
+    install(&host, &DEBS[0]);
+    assert_scheduling(&host);
+    host.sh("dpkg --purge process-control");
+    assert!(!host.run(&["test", "-e", "/etc/tmpfiles.d/process-control.conf"]).ok());
 }
 
 fn a_removal_ends_everything_and_keeps_what_was_written(suite: Suite) {

@@ -7,10 +7,15 @@ use super::{Screen, configuration, print, print_json, say};
 use crate::app::args::Status;
 use crate::app::exit;
 use crate::app::facts::host;
+use crate::compile;
 use crate::page::{Header, Page};
-use crate::status::{Jobs, Selection, sort, table};
-use crate::sys::bus::Bus;
+use crate::status::{Facts, Jobs, Selection, Timer, sort, table};
+use crate::sys::bus::{Bus, Failure};
 use crate::sys::clock;
+
+/// Why no job has a timer.
+const STOPPED: &str = "nothing is scheduled, as process-control.target is stopped: systemctl start process-control.target; \
+    where cron starts the jobs as yet, jobctl migrate";
 
 /// Prints the jobs that were asked for. What files tell is told without a bus as well.
 pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
@@ -26,9 +31,13 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
     }
     let (mut jobs, codes) = chosen(&config, &arguments.which)?;
     let mut code = codes.code();
-    if let Err(error) = Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs)) {
-        say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
-        code = exit::UNAVAILABLE;
+    match Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs).and_then(|()| is_stopped(&bus, &jobs))) {
+        Ok(true) if !arguments.json && !arguments.no_header => say(STOPPED),
+        Ok(_) => {}
+        Err(error) => {
+            say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));
+            code = exit::UNAVAILABLE;
+        }
     }
     jobs.retain(|facts| arguments.state.is_empty() || arguments.state.contains(&facts.state()));
     sort(&mut jobs, arguments.sort.unwrap_or_default());
@@ -40,4 +49,11 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
         print(&table(&jobs, Page { width, header, now, zone: &zone }));
     }
     Ok(code)
+}
+
+/// Whether the target is stopped that owns all timers; nobody asks while a timer runs.
+fn is_stopped(bus: &Bus, jobs: &[Facts]) -> Result<bool, Failure> {
+    let lack = jobs.iter().filter(|facts| facts.lacks_timer()).count();
+    let run = jobs.iter().filter(|facts| matches!(facts.timer, Timer::On(_))).count();
+    Ok(lack > 0 && run == 0 && bus.found(&["active"], &[compile::TARGET])?.is_empty())
 }
