@@ -29,7 +29,7 @@ const TABLE: &[Row] = &[
     row("unit", &["job"], &[]),
     row("compile", &["config", "job", "unit"], &[]),
     row("history", &["yaml", "job"], &["chrono", "serde"]),
-    row("pause", &["job"], &["chrono"]),
+    row("pause", &["job", "history"], &["chrono"]),
     row("run", &["job", "history", "pause"], &["chrono"]),
     row("page", &["job"], &["anstyle", "chrono", "unicode_width"]),
     row(

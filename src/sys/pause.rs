@@ -8,9 +8,8 @@ use super::account::Names;
 use super::clock;
 use super::replace::{self, Existing};
 use crate::config::Config;
-use crate::history::History;
 use crate::job::JobName;
-use crate::pause::{Hold, Marker, Scope, What};
+use crate::pause::{Hold, Marker, Pace, Resumed, Scope, What};
 use chrono::{DateTime, SubsecRound, Utc};
 use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
 use std::fs::{self, File};
@@ -26,31 +25,6 @@ const EVERY_JOB: &str = ".all";
 const SLOW_START: &str = "slow_start";
 /// Another operator may replace it, and is then its owner; nobody may put words into the owner's mouth.
 const MODE: u32 = 0o644;
-
-/// That somebody has resumed a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resumed {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// How it is to start.
-    pub pace: Pace,
-}
-
-impl Resumed {
-    /// Whether the counts of a history do not know of it yet.
-    pub fn is_news_to(&self, history: &History) -> bool {
-        history.resumed.is_none_or(|known| self.at > known)
-    }
-}
-
-/// How a job starts that was resumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// As ever.
-    Normal,
-    /// With its `slow_start_command`, until it has succeeded often enough.
-    Slow,
-}
 
 /// The markers that hold back jobs.
 #[derive(Debug)]
