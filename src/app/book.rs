@@ -9,6 +9,7 @@ use crate::pause::Pace;
 use crate::run::after;
 use crate::sys::history::Store;
 use crate::sys::pause::{self, Markers, Owners};
+use crate::sys::replace::Lasting;
 use crate::sys::spool::{Queue, Spool};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, host, run_log};
@@ -138,7 +139,8 @@ impl Book<'_> {
 
     fn pause(&self, reason: &str) {
         match pause::put_automatic(self.config, self.name, reason) {
-            Ok(()) => {
+            Ok(lasting) => {
+                self.warn_of("the pause", &lasting);
                 let cure = format!("jobctl resume {} starts it by its timer again", self.name);
                 self.say(Priority::Error, &format!("paused: {reason}; {cure}"));
             }
@@ -180,10 +182,17 @@ impl Book<'_> {
         let (commands, post): (Vec<_>, Vec<_>) = notice.to.iter().cloned().partition(Receiver::is_command);
         for (queue, to) in [(Queue::Post, post), (Queue::Commands, commands)] {
             if !to.is_empty() {
-                spool.put(queue, &Notice { to, ..notice.clone() })?;
+                let lasting = spool.put(queue, &Notice { to, ..notice.clone() })?;
+                self.warn_of("what is to be told", &lasting);
             }
         }
         Ok(())
+    }
+
+    fn warn_of(&self, what: &str, lasting: &Lasting) {
+        if let Some(doubt) = lasting.doubt() {
+            self.say(Priority::Warning, &format!("{what} is {doubt}"));
+        }
     }
 
     fn say(&self, priority: Priority, what: &str) {

@@ -103,7 +103,7 @@ impl Store {
 
     /// Changes a history. Two that do so at once do it one after the other, unless one of them keeps the other
     /// waiting for longer than `patience`, and a crash leaves the
-    /// old file or the new one. Gives what should be said: that a corrupt file was put aside.
+    /// old file or the new one. Gives what should be said: that a corrupt file was put aside, or that the new one may be lost.
     ///
     /// # Errors
     /// Why it cannot be written.
@@ -123,8 +123,9 @@ impl Store {
         });
         change(&mut history);
         let text = render(&history).map_err(io::Error::other)?;
-        replace::write(&self.directory, &format!("{name}.yaml"), MODE, text.as_bytes(), Existing::Replaced)?;
-        Ok(said)
+        let lasting =
+            replace::write(&self.directory, &format!("{name}.yaml"), MODE, text.as_bytes(), Existing::Replaced)?;
+        Ok(said.or(lasting.doubt().map(|doubt| format!("the history is {doubt}"))))
     }
 
     fn alone(&self, name: &JobName, patience: Duration) -> io::Result<File> {

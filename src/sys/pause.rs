@@ -6,7 +6,7 @@
 
 use super::account::Names;
 use super::clock;
-use super::replace::{self, Existing};
+use super::replace::{self, Existing, Lasting};
 use crate::config::Config;
 use crate::job::JobName;
 use crate::pause::{Hold, Marker, Pace, Resumed, Scope, What};
@@ -150,7 +150,7 @@ fn resumed_file(name: &JobName) -> String {
 ///
 /// # Errors
 /// Why the marker cannot be written.
-pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Result<()> {
+pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Result<Lasting> {
     let marker = Marker { what: What::All, reason: reason.to_owned() };
     let text = marker.to_string();
     replace::write(&config.state_directory, &automatic_file(name), 0o644, text.as_bytes(), Existing::Replaced)
@@ -165,7 +165,7 @@ pub fn resume(config: &Config, name: &JobName, pace: Pace) -> io::Result<()> {
         Pace::Normal => String::new(),
         Pace::Slow => format!("{SLOW_START}\n"),
     };
-    replace::write(&config.pause_directory, &resumed_file(name), MODE, text.as_bytes(), Existing::Replaced)
+    replace::write(&config.pause_directory, &resumed_file(name), MODE, text.as_bytes(), Existing::Replaced)?.surely()
 }
 
 /// Puts a marker there, in place of the one that may be there: its owner is then who calls.
@@ -174,7 +174,7 @@ pub fn resume(config: &Config, name: &JobName, pace: Pace) -> io::Result<()> {
 /// Why it cannot be written; often, that we may not.
 pub fn put(config: &Config, name: Option<&JobName>, marker: &Marker) -> io::Result<()> {
     let file = name.map_or(EVERY_JOB, JobName::as_str);
-    replace::write(&config.pause_directory, file, MODE, marker.to_string().as_bytes(), Existing::Replaced)
+    replace::write(&config.pause_directory, file, MODE, marker.to_string().as_bytes(), Existing::Replaced)?.surely()
 }
 
 /// Takes an operator's marker away.
