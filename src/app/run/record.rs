@@ -2,10 +2,11 @@
 
 use super::{Gate, Turn};
 use crate::app::again;
-use crate::app::book::{Book, Kept, Unwritten, ended};
+use crate::app::book::{Book, Kept};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
 use crate::job::retries::TRY_AGAIN;
 use crate::notice::News;
+use crate::run::book::{Unwritten, ended};
 use crate::run::judge::Verdict;
 use crate::run::retry::Over;
 use crate::sys::clock;
