@@ -5,7 +5,7 @@ use super::scene::{Ended, Scene};
 use super::tools::there_or_skip;
 use super::unit::{call_below, finish};
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::process::Command;
 
 const TOLD: &str = "on_failure: [/bin/true, {webhook: 'http://127.0.0.1:1/'}]\n";
@@ -102,6 +102,21 @@ fn an_end_that_cannot_be_written_is_told_by_who_comes_after_and_by_nobody_else()
     finish(&scene, "exit-code", "exited", "3").code(0);
     assert_eq!(scene.outcomes("a"), ["failure"]);
     assert_eq!([waiting(&scene, "post"), waiting(&scene, "commands")], [1, 1]);
+}
+
+/// Nobody comes after a run by hand.
+#[test]
+fn the_end_of_a_run_by_hand_is_told_though_nothing_of_it_can_be_written() {
+    let scene = job("");
+    fs::set_permissions(scene.path("state"), fs::Permissions::from_mode(0o555)).unwrap();
+    scene.run(&["a"]).code(3).says("the history could not be written");
+    assert_eq!([waiting(&scene, "post"), waiting(&scene, "commands")], [1, 1]);
+    // there is room again before it ends
+    let mode = format!("chmod 755 {}; exit 3", scene.path("state").display());
+    let scene = scene.job("a", &format!("name: A\ncommand: sh -c '{mode}'\n{TOLD}"));
+    scene.run(&["a"]).code(3).says("the history could not be written");
+    assert_eq!([waiting(&scene, "post"), waiting(&scene, "commands")], [2, 2]);
+    assert_eq!(scene.outcomes("a"), ["failure"]);
 }
 
 /// What is in its place is what everybody reads.

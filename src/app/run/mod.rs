@@ -8,7 +8,7 @@ mod start;
 use super::args::RunJob;
 use super::original::{self, Which};
 use crate::config::Config;
-use crate::history::{Command, History};
+use crate::history::{Command, History, Run};
 use crate::job::{Job, Timing};
 use crate::notice::News;
 use crate::pause::{Hold, Pace};
@@ -68,6 +68,8 @@ struct Gate {
     history: History,
     /// Whether this is another attempt for the same slot.
     series: Series,
+    /// The run, once it has begun.
+    begun: Option<Run>,
     voice: Voice,
 }
 
