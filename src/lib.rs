@@ -17,8 +17,8 @@
 //! In the order of their layers; each may use those above it:
 //!
 //! 0. [`yaml`], [`job`], [`config`], [`mod@unit`]: what the user wrote, made certain; unit text.
-//! 1. [`compile`], [`run`], [`history`], [`pause`], [`check`], [`schema`], [`page`], [`status`], [`outlook`], [`crontab`],
-//!    [`timers`]:
+//! 1. [`compile`], [`run`], [`history`], [`pause`], [`notice`], [`check`], [`schema`], [`page`], [`status`], [`outlook`],
+//!    [`crontab`], [`timers`]:
 //!    decisions and renderings, without clock, disk, process or environment.
 //! 2. [`sys`]: the world, one effect per file.
 //! 3. [`app`]: one file per command.

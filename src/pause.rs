@@ -11,6 +11,7 @@
 //! The line `until:` ends the pause by itself. A marker with a line `skip:` pauses nothing but the
 //! slots up to that instant. Every other line is the reason, of which the first counts.
 
+use crate::history::History;
 use crate::job::text::one_line;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
@@ -123,6 +124,31 @@ impl Hold {
             What::All | What::Until(_) => None,
         }
     }
+}
+
+/// That somebody has resumed a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How it is to start.
+    pub pace: Pace,
+}
+
+impl Resumed {
+    /// Whether the counts of a history do not know of it yet.
+    pub fn is_news_to(&self, history: &History) -> bool {
+        history.resumed.is_none_or(|known| self.at > known)
+    }
+}
+
+/// How a job starts that was resumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As ever.
+    Normal,
+    /// With its `slow_start_command`, until it has succeeded often enough.
+    Slow,
 }
 
 /// `by olga until 2027-01-31 07:00:00 UTC: reason`

@@ -4,6 +4,8 @@ mod tools;
 
 #[path = "commands/config.rs"]
 mod config;
+#[path = "commands/cut_off.rs"]
+mod cut_off;
 #[path = "commands/export.rs"]
 mod export;
 #[path = "commands/from_original.rs"]

@@ -1,10 +1,11 @@
 //! `run-job --finish=NAME`: a unit's run has ended, and this records how. systemd calls it whatever
 //! happened, also after `run-job` itself was killed.
 
-use super::book::{Book, Unwritten, ended};
+use super::book::Book;
 use crate::history::{Command, End, Exit, History, Outcome, Run, Trigger};
 use crate::job::{Job, JobName, TimeSpan};
 use crate::notice::News;
+use crate::run::book::{Unwritten, ended};
 use crate::run::judge::{self, KILL, Order, ServiceEnd, Verdict};
 use crate::run::{BAD_JOB, BUSY, TIMEOUT, WRONG_USER};
 use crate::sys::history::{PATIENCE, Store};

@@ -8,11 +8,13 @@ use crate::job::text::one_line;
 use crate::job::{Job, JobName, Problem, spec};
 use crate::notice::{Broken, Found, Told, about_invalid, news};
 use crate::sys::jobs::Folder;
+use crate::sys::replace::Lasting;
 use crate::sys::spool::{Queue, Spool, Unread};
 use crate::sys::told::Memory;
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, config, host};
 use std::io;
+use std::path::Path;
 
 /// Looks at all jobs.
 pub(super) fn main() -> u8 {
@@ -55,21 +57,36 @@ fn tell(config: &Config) -> Result<(), String> {
     let news = news(&told, &found);
     if !news.is_empty() {
         // what cannot be kept in mind would be told every five minutes
-        memory.write(&told).map_err(cannot)?;
+        keep(&memory, &told).map_err(cannot)?;
     }
     let spool = Spool::new(&config.notice_directory);
     let mut stuck = None;
     for (jobs, notice) in about_invalid(&news, &host::name(), clock::now()) {
         match spool.put(Queue::Post, &notice) {
-            Ok(()) => say(Priority::Notice, &one_line(&notice.facts.message)),
+            Ok(lasting) => {
+                say(Priority::Notice, &one_line(&notice.facts.message));
+                warn_of(&config.notice_directory, &lasting);
+            }
             Err(error) => {
                 stuck.get_or_insert_with(|| format!("{}: {error}", config.notice_directory.display()));
                 now_told.forget(&jobs);
             }
         }
     }
-    memory.write(&now_told).map_err(cannot)?;
+    keep(&memory, &now_told).map_err(cannot)?;
     stuck.map_or(Ok(()), Err)
+}
+
+fn keep(memory: &Memory, told: &Told) -> io::Result<()> {
+    warn_of(&memory.path(), &memory.write(told)?);
+    Ok(())
+}
+
+/// What is in its place is told; whether it stays there is another matter.
+fn warn_of(path: &Path, lasting: &Lasting) {
+    if let Some(doubt) = lasting.doubt() {
+        say(Priority::Warning, &format!("{}: {doubt}", path.display()));
+    }
 }
 
 /// The jobs whose files have errors. None where there is no job at all: more likely a folder is not mounted than all

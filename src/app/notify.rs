@@ -174,14 +174,19 @@ impl Post<'_> {
         notice.to = rest;
         notice.tries = notice.tries.saturating_add(1);
         notice.not_before = next_try(now, notice.tries);
-        match file.to_str() {
-            Some(name) if queue == Queue::Later => self.spool.replace(queue, name, &notice),
+        let lasting = match file.to_str() {
+            Some(name) if queue == Queue::Later => self.spool.replace(queue, name, &notice)?,
             _ => {
                 // first the new one: what is told twice is better than what is lost
-                self.spool.put(Queue::Later, &notice)?;
-                self.spool.remove(queue, file)
+                let lasting = self.spool.put(Queue::Later, &notice)?;
+                self.spool.remove(queue, file)?;
+                lasting
             }
+        };
+        if let Some(doubt) = lasting.doubt() {
+            say(Priority::Warning, &format!("{}: what is to be told later is {doubt}", job(&notice.facts)));
         }
+        Ok(())
     }
 
     fn tell(&mut self, facts: &Facts, receiver: &Receiver) -> Result<(), Failed> {

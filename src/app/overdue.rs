@@ -1,11 +1,12 @@
 //! Attempts that were announced and never came, as somebody stopped the unit meanwhile or the host booted: the failure
 //! before such a one is a failure, and is told as one.
 
-use super::book::{Book, Unwritten};
+use super::book::Book;
 use crate::config::Config;
 use crate::history::Run;
 use crate::job::Job;
 use crate::notice::News;
+use crate::run::book::Unwritten;
 use crate::sys::clock;
 use crate::sys::history::{PATIENCE, Store};
 use crate::sys::jobs::Folder;

@@ -4,6 +4,7 @@
 //! here, as data. The end of a run is judged here too.
 
 pub mod after;
+pub mod book;
 pub mod due;
 pub mod group;
 pub mod judge;

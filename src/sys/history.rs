@@ -1,6 +1,6 @@
 //! The history files: read, changed and replaced as a whole, by one at a time.
 
-use super::replace::{self, Existing};
+use super::replace::{Existing, Lasting, New};
 use super::{clock, modes};
 use crate::history::{History, Recent, parse, render};
 use crate::job::JobName;
@@ -101,30 +101,21 @@ impl Store {
         Ok(Some(String::from_utf8(bytes).map_err(|error| error.to_string())))
     }
 
-    /// Changes a history. Two that do so at once do it one after the other, unless one of them keeps the other
-    /// waiting for longer than `patience`, and a crash leaves the
-    /// old file or the new one. Gives what should be said: that a corrupt file was put aside.
+    /// Takes a history in hand, to change it. Two that do so at once do it one after the other, unless one of them keeps
+    /// the other waiting for longer than `patience`.
     ///
     /// # Errors
-    /// Why it cannot be written.
-    pub fn update(
-        &self,
-        name: &JobName,
-        patience: Duration,
-        change: impl FnOnce(&mut History),
-    ) -> io::Result<Option<String>> {
-        let _alone = self.alone(name, patience)?;
-        let Found { mut history, corrupt } = self.read(name)?;
+    /// Why it cannot be read, or will not be written.
+    pub fn take(&self, name: &JobName, patience: Duration) -> io::Result<InHand<'_>> {
+        let alone = self.alone(name, patience)?;
+        let Found { history, corrupt } = self.read(name)?;
         let said = corrupt.map(|why| {
             let aside = self.directory.join(format!("{name}.yaml.corrupt"));
             let moved = std::fs::rename(self.file(name), &aside);
             let done = if moved.is_ok() { format!("put aside as {}", aside.display()) } else { "replaced".to_owned() };
             format!("the history was no history and is {done}: {}", one_line(&why))
         });
-        change(&mut history);
-        let text = render(&history).map_err(io::Error::other)?;
-        replace::write(&self.directory, &format!("{name}.yaml"), MODE, text.as_bytes(), Existing::Replaced)?;
-        Ok(said)
+        Ok(InHand { store: self, file: format!("{name}.yaml"), history, said, alone })
     }
 
     fn alone(&self, name: &JobName, patience: Duration) -> io::Result<File> {
@@ -136,5 +127,49 @@ impl Store {
             std::thread::sleep(Duration::from_millis(5));
         }
         Ok(file)
+    }
+}
+
+/// A history that nobody else changes meanwhile.
+#[derive(Debug)]
+pub struct InHand<'a> {
+    store: &'a Store,
+    file: String,
+    /// What it is, and what it is to become.
+    pub history: History,
+    /// What should be said: that a corrupt file was put aside.
+    pub said: Option<String>,
+    alone: File,
+}
+
+impl InHand<'_> {
+    /// Writes it beside the file in which everybody reads it. What can go wrong, a full disk above all, goes wrong here.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn beside(self) -> io::Result<Ready> {
+        let text = render(&self.history).map_err(io::Error::other)?;
+        let new = New::beside(&self.store.directory, &self.file, MODE, text.as_bytes())?;
+        Ok(Ready { new, alone: self.alone })
+    }
+}
+
+/// A history that is written, and that nobody reads yet.
+#[derive(Debug)]
+pub struct Ready {
+    new: New,
+    alone: File,
+}
+
+impl Ready {
+    /// Makes it known. A crash leaves the old file or the new one.
+    ///
+    /// # Errors
+    /// Why the old one is still there.
+    pub fn put(self) -> io::Result<Lasting> {
+        let Ready { new, alone } = self;
+        let put = new.put(Existing::Replaced);
+        drop(alone);
+        put
     }
 }

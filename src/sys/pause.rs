@@ -6,11 +6,10 @@
 
 use super::account::Names;
 use super::clock;
-use super::replace::{self, Existing};
+use super::replace::{self, Existing, Lasting};
 use crate::config::Config;
-use crate::history::History;
 use crate::job::JobName;
-use crate::pause::{Hold, Marker, Scope, What};
+use crate::pause::{Hold, Marker, Pace, Resumed, Scope, What};
 use chrono::{DateTime, SubsecRound, Utc};
 use rustix::fs::{FileType, Mode, OFlags, Timespec, fstat, open};
 use std::fs::{self, File};
@@ -26,31 +25,6 @@ const EVERY_JOB: &str = ".all";
 const SLOW_START: &str = "slow_start";
 /// Another operator may replace it, and is then its owner; nobody may put words into the owner's mouth.
 const MODE: u32 = 0o644;
-
-/// That somebody has resumed a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resumed {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// How it is to start.
-    pub pace: Pace,
-}
-
-impl Resumed {
-    /// Whether the counts of a history do not know of it yet.
-    pub fn is_news_to(&self, history: &History) -> bool {
-        history.resumed.is_none_or(|known| self.at > known)
-    }
-}
-
-/// How a job starts that was resumed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// As ever.
-    Normal,
-    /// With its `slow_start_command`, until it has succeeded often enough.
-    Slow,
-}
 
 /// The markers that hold back jobs.
 #[derive(Debug)]
@@ -176,7 +150,7 @@ fn resumed_file(name: &JobName) -> String {
 ///
 /// # Errors
 /// Why the marker cannot be written.
-pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Result<()> {
+pub fn put_automatic(config: &Config, name: &JobName, reason: &str) -> io::Result<Lasting> {
     let marker = Marker { what: What::All, reason: reason.to_owned() };
     let text = marker.to_string();
     replace::write(&config.state_directory, &automatic_file(name), 0o644, text.as_bytes(), Existing::Replaced)
@@ -191,7 +165,7 @@ pub fn resume(config: &Config, name: &JobName, pace: Pace) -> io::Result<()> {
         Pace::Normal => String::new(),
         Pace::Slow => format!("{SLOW_START}\n"),
     };
-    replace::write(&config.pause_directory, &resumed_file(name), MODE, text.as_bytes(), Existing::Replaced)
+    replace::write(&config.pause_directory, &resumed_file(name), MODE, text.as_bytes(), Existing::Replaced)?.surely()
 }
 
 /// Puts a marker there, in place of the one that may be there: its owner is then who calls.
@@ -200,7 +174,7 @@ pub fn resume(config: &Config, name: &JobName, pace: Pace) -> io::Result<()> {
 /// Why it cannot be written; often, that we may not.
 pub fn put(config: &Config, name: Option<&JobName>, marker: &Marker) -> io::Result<()> {
     let file = name.map_or(EVERY_JOB, JobName::as_str);
-    replace::write(&config.pause_directory, file, MODE, marker.to_string().as_bytes(), Existing::Replaced)
+    replace::write(&config.pause_directory, file, MODE, marker.to_string().as_bytes(), Existing::Replaced)?.surely()
 }
 
 /// Takes an operator's marker away.

@@ -4,7 +4,7 @@
 //! Every job can write into the first two: what is read from them is taken for nothing more than a wish.
 
 use super::clock;
-use super::replace::{self, Existing};
+use super::replace::{self, Existing, Lasting};
 use crate::notice::Notice;
 use crate::status::Waiting;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,7 +67,7 @@ impl Spool {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn put(&self, queue: Queue, notice: &Notice) -> io::Result<()> {
+    pub fn put(&self, queue: Queue, notice: &Notice) -> io::Result<Lasting> {
         let text = serde_json::to_vec(notice)?;
         let id: String = notice.facts.run.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
         let name = format!("-{id}-{}.json", notice.facts.event.word());
@@ -77,7 +77,7 @@ impl Spool {
             && !id.is_empty()
             && self.list(queue)?.iter().any(|file| file.as_encoded_bytes().ends_with(name.as_bytes()));
         if is_there {
-            return Ok(());
+            return Ok(Lasting::Yes);
         }
         // in front when it came here: the kernel's times of files are not exact enough to tell a start from its end
         let file = format!("{:020}{name}", clock::now().timestamp_micros());
@@ -140,7 +140,7 @@ impl Spool {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn replace(&self, queue: Queue, file: &str, notice: &Notice) -> io::Result<()> {
+    pub fn replace(&self, queue: Queue, file: &str, notice: &Notice) -> io::Result<Lasting> {
         replace::write(&self.folder(queue), file, MODE, &serde_json::to_vec(notice)?, Existing::Replaced)
     }
 

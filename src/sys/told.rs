@@ -1,7 +1,7 @@
 //! What was told of invalid jobs: a file of the service user, so every job can write it. Who does can have a mail sent
 //! again, or not at all.
 
-use super::replace::{self, Existing};
+use super::replace::{self, Existing, Lasting};
 use super::spool::{Unread, contents};
 use crate::notice::Told;
 use rustix::io::Errno;
@@ -46,7 +46,7 @@ impl Memory {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub fn write(&self, told: &Told) -> io::Result<()> {
+    pub fn write(&self, told: &Told) -> io::Result<Lasting> {
         replace::write(&self.folder, FILE, 0o640, &serde_json::to_vec(told)?, Existing::Replaced)
     }
 }
@@ -73,7 +73,7 @@ mod tests {
         };
         let mail = crate::job::FailMail { from_address: "a@b".to_owned(), to_address: "c@d".to_owned(), smtp: None };
         let told = Told::of(&[Found { broken, to: Some(mail) }]);
-        memory.write(&told).unwrap();
+        memory.write(&told).unwrap().surely().unwrap();
         assert_eq!(memory.read().unwrap(), told);
         let is_refused = || matches!(memory.read(), Err(Unread::NoNotice(_)));
         for text in ["[1, 2]", "{\"a\": 1}", "half {"] {
@@ -86,7 +86,7 @@ mod tests {
         std::os::unix::fs::symlink("/etc/passwd", memory.path()).unwrap();
         assert!(is_refused());
         // it is put aside by the next one
-        memory.write(&told).unwrap();
+        memory.write(&told).unwrap().surely().unwrap();
         assert_eq!(memory.read().unwrap(), told);
     }
 }

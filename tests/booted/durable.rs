@@ -53,7 +53,7 @@ fn safe(calls: &[String]) -> Vec<(String, usize)> {
 }
 
 fn what_is_recorded_is_on_the_disk_before_anything_depends_on_it(suite: Suite) {
-    let told = "on_failure: {webhook: 'http://127.0.0.1:1/'}\n";
+    let told = "on_failure: {webhook: 'http://127.0.0.1:1/'}\nunrecoverable_exit_codes: 1\n";
     let host = host_with(suite, &[("tea", &shell(&format!("{FAR}{told}"), "touch /tmp/begun; exit 1"))]);
     let history = "/var/lib/process-control-state/tea.yaml";
     let calls = traced(&host, RECORDING, "runuser -u process-control -- run-job tea || true");
@@ -62,8 +62,12 @@ fn what_is_recorded_is_on_the_disk_before_anything_depends_on_it(suite: Suite) {
     let [begin, end] = of_history[..] else { panic!("{records:?}") };
     let started = calls.iter().position(|call| call.contains("execve(\"/usr/bin/touch\"")).expect("the command ran");
     assert!(begin < started && started < end, "{begin} {started} {end}");
-    let notice = records.iter().find(|(name, _)| name.contains("/post/")).expect("a notice");
-    assert!(notice.1 > started);
+    // what the history knows is told to nobody again: the rest is safe before it is known
+    let known = calls.iter().rposition(|call| call.contains("rename") && call.contains(history)).unwrap();
+    for what in ["/post/", "/tea.paused"] {
+        let (_, place) = records.iter().find(|(name, _)| name.contains(what)).expect(what);
+        assert!(started < *place && *place < known, "{what}: {started} {place} {known}");
+    }
     // what an operator asked for is there when the answer comes
     let calls = traced(&host, RECORDING, "jobctl pause tea; jobctl skip-next tea || true; jobctl resume tea");
     assert!(safe(&calls).len() >= 2, "{calls:#?}");
@@ -71,7 +75,7 @@ fn what_is_recorded_is_on_the_disk_before_anything_depends_on_it(suite: Suite) {
         suite,
         "order of sync and rename of a record, by strace",
         records.len(),
-        "synced, renamed, folder synced; then the command starts",
+        "synced, renamed, folder synced; then the command starts; pause and notices before the end",
     );
 }
 

@@ -112,7 +112,10 @@ fn who_ends_at_once_writes_one_after_the_other() {
             let (store, name) = (&store, &name);
             scope.spawn(move || {
                 let begun = Run::begun(format!("{number:032}"), Trigger::Manual, Normal, clock::now(), String::new());
-                assert_eq!(store.update(name, PATIENCE, |history| history.add(begun)).unwrap(), None);
+                let mut taken = store.take(name, PATIENCE).unwrap();
+                assert_eq!(taken.said, None);
+                taken.history.add(begun);
+                taken.beside().unwrap().put().unwrap().surely().unwrap();
             });
         }
     });

@@ -13,9 +13,13 @@ const RUN: &str = "0123456789abcdef0123456789abcdef";
 
 /// Calls it as the main process of a unit's run; `more` are variables that systemd would set.
 fn call(scene: &Scene, arguments: &str, more: &[(&str, &str)]) -> Ended {
+    call_below(scene, Command::new("/bin/sh"), arguments, more)
+}
+
+/// The same by a shell that a command starts.
+pub(super) fn call_below(scene: &Scene, mut shell: Command, arguments: &str, more: &[(&str, &str)]) -> Ended {
     let script = format!("export SYSTEMD_EXEC_PID=$$ INVOCATION_ID={RUN}; exec ./run-job {arguments}");
     let called = scene.command("run-job", &[]);
-    let mut shell = Command::new("/bin/sh");
     shell.args(["-c", &script]).current_dir(scene.path(""));
     for (name, value) in called.get_envs() {
         match value {
@@ -31,7 +35,7 @@ fn call(scene: &Scene, arguments: &str, more: &[(&str, &str)]) -> Ended {
 }
 
 /// `--finish`, as `ExecStopPost=` calls it.
-fn finish(scene: &Scene, result: &str, code: &str, status: &str) -> Ended {
+pub(super) fn finish(scene: &Scene, result: &str, code: &str, status: &str) -> Ended {
     call(scene, "--finish=a", &[("SERVICE_RESULT", result), ("EXIT_CODE", code), ("EXIT_STATUS", status)])
 }
 

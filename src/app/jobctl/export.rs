@@ -10,7 +10,7 @@ use crate::crontab::{DEFAULT_TEMPLATE, Delivery, Exported, Runner, Template};
 use crate::job::text::printable;
 use crate::job::{Job, JobName};
 use crate::sys::jobs::Folder;
-use crate::sys::replace::{self, Existing};
+use crate::sys::replace::{self, Existing, Lasting};
 use crate::sys::{account, inspect};
 use std::path::Path;
 
@@ -82,6 +82,7 @@ fn write(file: &Path, text: &str) -> Result<(), Refusal> {
     };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     replace::write(folder, name, MODE, text.as_bytes(), Existing::Replaced)
+        .and_then(Lasting::surely)
         .map_err(|error| Refusal::unwritten(file, &error))?;
     print(&format!("saved as {shown}\n"));
     if inspect::folder(Path::new("/run/systemd/system")) && folder.ends_with("cron.d") {

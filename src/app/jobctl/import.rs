@@ -11,7 +11,7 @@ use crate::config::User;
 use crate::crontab::{Columns, Host, Imported, Source, Users, Wanted};
 use crate::job::{Activity, JobName};
 use crate::sys::jobs::Folder;
-use crate::sys::replace::{self, Existing};
+use crate::sys::replace::{self, Existing, Lasting};
 use crate::sys::{account, crontabs};
 use crate::timers::Pair;
 use std::path::Path;
@@ -117,6 +117,7 @@ fn write(folder: &Path, imported: &Imported) -> Result<(), Refusal> {
         let file = format!("{name}.yaml");
         let path = folder.join(&file);
         replace::write(folder, &file, MODE, text.as_bytes(), Existing::Kept)
+            .and_then(Lasting::surely)
             .map_err(|error| Refusal::unwritten(&path, &error))?;
         print(&format!("saved as {}\n", path.display()));
     }

@@ -8,10 +8,10 @@ use crate::app::args::Resume;
 use crate::app::exit;
 use crate::config::Config;
 use crate::job::JobName;
-use crate::pause::Scope;
+use crate::pause::{Pace, Scope};
 use crate::status::Facts;
 use crate::sys::jobs::Folder;
-use crate::sys::pause::{Markers, Owners, Pace};
+use crate::sys::pause::{Markers, Owners};
 use crate::sys::{clock, journal, pause};
 
 /// Resumes the jobs that are meant, or takes back that all are paused.

@@ -14,7 +14,7 @@ use crate::job::text::one_line;
 use crate::status::changes;
 use crate::sys::bus::Bus;
 use crate::sys::jobs::Folder;
-use crate::sys::replace::{self, Existing};
+use crate::sys::replace::{self, Existing, Lasting};
 use crate::sys::zone::Zones;
 use crate::sys::{account, clock, inspect};
 use std::io::ErrorKind;
@@ -45,13 +45,12 @@ pub(super) fn create(config: &Config, name: &JobName, bytes: &[u8]) -> Result<u8
 /// Writes a job file that was not there, for [`bring`].
 pub(super) fn add(config: &Config, name: &JobName, bytes: &[u8]) -> Result<(), Refusal> {
     let file = format!("{name}.yaml");
-    replace::write(&config.job_directory, &file, NEW_MODE, bytes, Existing::Kept).map_err(|error| {
-        match error.kind() {
-            ErrorKind::AlreadyExists => {
-                Refusal::new(exit::NOT_MADE, format!("there is a job {name} already; jobctl edit {name}"))
-            }
-            _ => refused(config, name, &error),
+    let written = replace::write(&config.job_directory, &file, NEW_MODE, bytes, Existing::Kept);
+    written.and_then(Lasting::surely).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Refusal::new(exit::NOT_MADE, format!("there is a job {name} already; jobctl edit {name}"))
         }
+        _ => refused(config, name, &error),
     })?;
     print(&format!("saved as {}\n", config.job_directory.join(file).display()));
     Ok(())
@@ -61,6 +60,7 @@ pub(super) fn add(config: &Config, name: &JobName, bytes: &[u8]) -> Result<(), R
 pub(super) fn replace(config: &Config, folder: &Folder, name: &JobName, bytes: &[u8]) -> Result<u8, Refusal> {
     let mode = folder.mode_of(name).unwrap_or(NEW_MODE);
     replace::write(&config.job_directory, &format!("{name}.yaml"), mode, bytes, Existing::Replaced)
+        .and_then(Lasting::surely)
         .map_err(|error| refused(config, name, &error))?;
     print(&format!("saved as {}\n", folder.file_of(name).display()));
     bring(config, &[name])

@@ -8,17 +8,17 @@ mod start;
 use super::args::RunJob;
 use super::original::{self, Which};
 use crate::config::Config;
-use crate::history::{Command, History};
+use crate::history::{Command, History, Run};
 use crate::job::{Job, Timing};
 use crate::notice::News;
-use crate::pause::Hold;
+use crate::pause::{Hold, Pace};
 use crate::run::due::{self, Slot, Start};
 use crate::run::retry::Series;
 use crate::run::{BUSY, NOT_EXECUTABLE, Skip};
 use crate::sys::account::Account;
 use crate::sys::invocation::{Invocation, Timer};
 use crate::sys::lock::{Lock, Taken};
-use crate::sys::pause::{Markers, Owners, Pace};
+use crate::sys::pause::{Markers, Owners};
 use crate::sys::voice::{Priority, Voice};
 use crate::sys::{clock, systemctl, zone};
 use chrono::{DateTime, Utc};
@@ -68,6 +68,8 @@ struct Gate {
     history: History,
     /// Whether this is another attempt for the same slot.
     series: Series,
+    /// The run, once it has begun.
+    begun: Option<Run>,
     voice: Voice,
 }
 

@@ -65,7 +65,20 @@ impl Gate {
                 retry::series((&job, command), &history, &clock::boot_id(), clock::now(), restarts)
             }
         };
-        Ok(Gate { config, job, changed, account, command, invocation, elapsed, turn, history, series, voice })
+        Ok(Gate {
+            config,
+            job,
+            changed,
+            account,
+            command,
+            invocation,
+            elapsed,
+            turn,
+            history,
+            series,
+            begun: None,
+            voice,
+        })
     }
 }
 

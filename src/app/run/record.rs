@@ -2,10 +2,11 @@
 
 use super::{Gate, Turn};
 use crate::app::again;
-use crate::app::book::{Book, Kept, Unwritten, ended};
+use crate::app::book::{Book, Kept};
 use crate::history::{History, Outcome, Run, Seen, Trigger};
 use crate::job::retries::TRY_AGAIN;
 use crate::notice::News;
+use crate::run::book::{Unwritten, ended};
 use crate::run::judge::Verdict;
 use crate::run::retry::Over;
 use crate::sys::clock;
@@ -14,8 +15,11 @@ use crate::sys::invocation::Invocation;
 use crate::sys::voice::Priority;
 
 impl Gate {
-    /// Changes the history; a run goes on without one, and says so.
-    pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) -> Kept {
+    /// This run, or the start that is to become one.
+    pub(super) fn run(&self) -> Run {
+        if let Some(begun) = &self.begun {
+            return begun.clone();
+        }
         let run = Run::begun(
             self.invocation.id().to_owned(),
             match self.series.before() {
@@ -28,7 +32,12 @@ impl Gate {
             clock::now(),
             clock::boot_id(),
         );
-        let run = Run { attempt: self.number(), ..run };
+        Run { attempt: self.number(), ..run }
+    }
+
+    /// Changes the history; a run goes on without one, and says so.
+    pub(super) fn record(&self, change: impl FnOnce(&mut History, Run) -> News) -> Kept {
+        let run = self.run();
         let seen = self.elapsed.map(|at| Seen { timing: self.job.timing.record(self.job.zone.as_ref()), at });
         let book = Book {
             config: &self.config,
@@ -59,8 +68,11 @@ impl Gate {
         let end = verdict.at(clock::now());
         let mut again = Err(Over::Settled);
         let kept = self.record(|history, run| {
-            if let (Invocation::Unit { .. }, Some(run)) = (&self.invocation, history.run(&run.id)) {
-                again = again::next(&self.job, run, &end);
+            match (&self.invocation, history.run(&run.id)) {
+                (Invocation::Unit { .. }, Some(run)) => again = again::next(&self.job, run, &end),
+                // its start could not be written, and nobody comes after who would find that
+                (Invocation::Hand { .. }, None) => history.add(run.clone()),
+                (Invocation::Unit { .. }, None) | (Invocation::Hand { .. }, Some(_)) => {}
             }
             let end = again.err().map_or(end.clone(), |over| over.on(end));
             ended(history, &run.id, end, again.ok())

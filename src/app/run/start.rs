@@ -1,7 +1,7 @@
 //! The command, once the gate is passed.
 
 use super::Gate;
-use crate::history::{Command, Exit, Outcome};
+use crate::history::{Command, Exit, Outcome, Run};
 use crate::job::sandbox::Permission;
 use crate::job::schedule::Zone;
 use crate::job::{CommandLine, TimeSpan};
@@ -22,15 +22,14 @@ use std::io::{self, ErrorKind};
 
 impl Gate {
     /// Writes the start record, and then the command is all that counts.
-    pub(super) fn start(&self, mut lock: Lock, places: &[Lock], slot: Slot) -> u8 {
+    pub(super) fn start(&mut self, mut lock: Lock, places: &[Lock], slot: Slot) -> u8 {
         if let Err(error) = lock.note(self.invocation.id()) {
             self.voice.say(Priority::Warning, &format!("{}: the lock file cannot be written: {error}", self.job.name));
         }
         let begun = clock::now();
-        self.record(|history, mut run| {
+        self.begun = Some(Run { slot, start: Some(begun), ..self.run() });
+        self.record(|history, run| {
             history.settle(begun);
-            run.slot = slot;
-            run.start = Some(begun);
             history.add(run.clone());
             News::Started(run)
         });
