@@ -1,6 +1,6 @@
 //! Crontabs, where cron keeps them.
 
-use super::replace::{self, Existing};
+use super::replace::{self, Existing, Lasting};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -87,7 +87,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(ErrorKind::InvalidFilename.into());
     };
     let mode = path.metadata().map_or(MODE, |found| found.permissions().mode());
-    replace::write(folder, file, mode, bytes, Existing::Replaced)
+    replace::write(folder, file, mode, bytes, Existing::Replaced).and_then(Lasting::surely)
 }
 
 /// Gives a user this crontab, by crontab(1): it knows how cron wants it, and root may.

@@ -118,12 +118,12 @@ fn path(unit: &str) -> OwnedObjectPath {
     OwnedObjectPath::try_from(process_control::unit::object_path(unit)).unwrap()
 }
 
-/// Only the patterns that jobctl uses: one star.
+/// Only the patterns that jobctl uses: one star, or none.
 fn list(connection: &Connection, message: &Message, script: &Shared) {
     let (states, patterns): (Vec<String>, Vec<String>) = message.body().deserialize().unwrap();
     let fits = |name: &str, pattern: &String| {
-        let (begin, end) = pattern.split_once('*').unwrap();
-        name.starts_with(begin) && name.ends_with(end)
+        let parts = pattern.split_once('*');
+        parts.map_or(name == pattern, |(begin, end)| name.starts_with(begin) && name.ends_with(end))
     };
     let script = script.lock().unwrap();
     let found = script.units.iter().filter(|(name, unit)| {

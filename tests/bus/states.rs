@@ -217,3 +217,18 @@ fn pauses_are_files_and_need_no_bus() {
         stage.jobctl(arguments).code(64).says(words);
     }
 }
+
+/// All timers are off, and nothing said why.
+#[test]
+fn that_nothing_is_scheduled_is_said() {
+    let said = |units: &[(&str, Unit)]| {
+        let stage = Stage::new(Scene::new().job("a", SCHEDULED).job("b", SCHEDULED), units);
+        stage.jobctl(&["status"]).code(0).stderr
+    };
+    let stopped =
+        "jobctl: nothing is scheduled, as process-control.target is stopped: systemctl start process-control.target";
+    assert!(said(&[]).contains(stopped), "{}", said(&[]));
+    let target = ("process-control.target", unit("active"));
+    assert_eq!(said(&[target.clone()]), "");
+    assert_eq!(said(&[("job@a.timer", timer(NEXT))]), "");
+}
