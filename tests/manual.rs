@@ -149,7 +149,7 @@ fn examples(text: &str) -> impl Iterator<Item = (&str, &str)> {
 #[test]
 fn examples_of_the_manual_are_read_without_a_problem() {
     let mut pages = files(&path("docs"));
-    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(path));
+    pages.extend(["README.md", "examples/README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(path));
     let mut count = 0;
     for page in pages {
         let text = fs::read_to_string(&page).unwrap();
@@ -179,9 +179,25 @@ fn examples_of_the_manual_are_read_without_a_problem() {
 
 #[test]
 fn shipped_examples_are_read_without_a_problem() {
-    for file in files(&path("packaging/examples")) {
-        read_job(&file.display().to_string(), &fs::read_to_string(&file).unwrap());
+    let ours = config::read(None, read("examples/process-control.yaml").as_bytes(), &mut Vec::new()).unwrap();
+    let table = read("examples/README.md");
+    for file in [files(&path("examples/jobs")), files(&path("packaging/demo"))].concat() {
+        let (place, text) = (file.display().to_string(), fs::read_to_string(&file).unwrap());
+        let name = JobName::new(file.file_stem().unwrap().to_str().unwrap()).unwrap();
+        // by itself, and under the configuration beside it
+        for (defaults, ceilings) in [(&Spec::default(), &Ceilings::default()), (&ours.defaults, &ours.ceilings)] {
+            let (job, problems) = Job::read(&name, text.as_bytes(), defaults, ceilings);
+            fine(&place, &problems);
+            assert!(job.is_some(), "{place}");
+        }
+        if file.starts_with(path("examples")) {
+            let lines = text.lines().take_while(|line| line.starts_with("# ")).count();
+            assert!((1..=3).contains(&lines), "{place}: what it shows, in one to three lines");
+            let row = format!("\n| [{0}](jobs/{0}) | ", file.file_name().unwrap().display());
+            assert!(table.contains(&row), "examples/README.md: no row for {place}");
+        }
     }
+    read_config("examples/process-control.yaml", &read("examples/process-control.yaml"));
     // as it is, and with every line in force that is commented out
     let (job, config) = ("packaging/job.example.yaml", "packaging/process-control.example.yaml");
     read_job(job, &read(job));
