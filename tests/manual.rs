@@ -169,6 +169,8 @@ fn examples_of_the_manual_are_read_without_a_problem() {
                     assert_eq!(history::render(&history).unwrap().trim_end(), example.trim_end(), "{place}");
                 }
                 "text" | "json" => {}
+                // tests/booted/tour.rs types what stands there
+                "console" if page.ends_with("README.md") => {}
                 other => panic!("{place}no such kind of example: {other:?}"),
             }
             count += 1;
@@ -204,6 +206,21 @@ fn shipped_examples_are_read_without_a_problem() {
     read_job(job, &in_force(&read(job)));
     read_config(config, &read(config));
     read_config(config, &in_force(&read(config)));
+}
+
+#[test]
+fn pictures_of_readme_are_there_and_load_nothing() {
+    let text = read("README.md");
+    let named: Vec<&str> = text.split("](docs/pictures/").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+    assert!(!named.is_empty());
+    for name in named {
+        let picture = read(&format!("docs/pictures/{name}"));
+        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{name}: make pictures");
+        assert!(picture.len() < 60_000, "{name}: {} bytes", picture.len());
+        for word in ["href", "url(", "@import", "<script"] {
+            assert!(!picture.contains(word), "{name}: {word}");
+        }
+    }
 }
 
 #[test]
