@@ -64,7 +64,7 @@ past import-orders 01:18 56
 past report-orders 02:14 7
 past sales-report 06:00 22
 past scan-uploads 22:00 4
-past sync-home 13:00 95
+past sync-photos 13:00 95
 past fetch-rates 16:10 1
 
 for example in "$root"/examples/jobs/*.yaml; do
@@ -72,7 +72,7 @@ for example in "$root"/examples/jobs/*.yaml; do
 done
 # it has the longest words of all, and leaves the others no room
 on rm /var/lib/process-control/send-queue.yaml
-on sh -c 'echo "disabled: true" >>/var/lib/process-control/sync-home.yaml'
+on sh -c 'echo "disabled: true" >>/var/lib/process-control/sync-photos.yaml'
 on systemctl daemon-reload
 on runuser -u olga -- jobctl pause tidy-logs --reason 'a new disk' >&2
 on jobctl start check-certificate export-orders scan-uploads import-feed --yes --follow >&2
