@@ -2,12 +2,16 @@
 target := $(or $(CARGO_TARGET_DIR),target)
 root := $(filter 0,$(shell id -u))
 
-.PHONY: demo test build check deb rpm static bench instructions fuzz reproducible sbom soak programs setup
+.PHONY: demo pictures test build check deb rpm static bench instructions fuzz reproducible sbom soak programs setup
 .NOTPARALLEL:
 
 # Three jobs on a throw-away host: one succeeds, one fails, one runs too long.
 demo: setup programs
 	packaging/demo.sh $(target)/programs
+
+# The pictures of README, from what the programs show on a throw-away host. Needs root.
+pictures: setup programs
+	packaging/pictures.sh $(target)/programs
 
 # All tests. As root a host that cannot be booted is a failure; otherwise those tests are skipped, and say so.
 test: setup programs

@@ -7,7 +7,7 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 programs=$(CDPATH='' cd -- "$1" && pwd)
-examples=$root/packaging/examples
+examples=$root/packaging/demo
 host=$root/tests/hosts/host
 name=demo-$$
 

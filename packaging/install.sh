@@ -26,7 +26,8 @@ put 0644 /usr/lib/systemd/system-preset "$root"/packaging/preset/*.preset
 put 0644 /usr/lib/sysusers.d "$root"/packaging/sysusers.d/*.conf
 put 0644 /usr/lib/tmpfiles.d "$root"/packaging/tmpfiles.d/*.conf
 put 0644 /usr/share/polkit-1/rules.d "$root"/packaging/polkit/*.rules
-put 0644 /usr/share/doc/process-control/examples "$root"/packaging/*.example.yaml "$root"/packaging/examples/*.yaml
+put 0644 /usr/share/doc/process-control/examples "$root"/packaging/*.example.yaml "$root"/examples/README.md "$root"/examples/*.yaml
+put 0644 /usr/share/doc/process-control/examples/jobs "$root"/examples/jobs/*.yaml
 # everything in it is commented out; an administrator's own is kept
 [ -e "$destdir/etc/process-control.yaml" ] ||
     install -D -m 0644 "$root/packaging/process-control.example.yaml" "$destdir/etc/process-control.yaml"

@@ -83,6 +83,8 @@ mod soak;
 mod telling;
 #[path = "booted/terminal.rs"]
 mod terminal;
+#[path = "booted/tour.rs"]
+mod tour;
 #[path = "booted/unheard.rs"]
 mod unheard;
 #[path = "booted/vanished.rs"]

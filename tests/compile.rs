@@ -1,5 +1,5 @@
 //! Every folder of `tests/cases` is a job directory as an administrator would write it; its page in `snapshots/`
-//! is the whole of what the generator makes of it, and all that is said on the way.
+//! is the whole of what the generator makes of it, and all that is said on the way. `examples` is one more such folder.
 
 use process_control::compile::{self, Links, Unit};
 use process_control::config::{self, Config};
@@ -20,6 +20,9 @@ fn compile() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         insta::glob!("cases/*", |case| insta::assert_snapshot!(page(case)));
+        let examples = page(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")));
+        assert!(examples.starts_with("said:\nnothing\n"), "{examples}");
+        insta::assert_snapshot!("compile@examples", examples);
     });
 }
 

@@ -149,7 +149,7 @@ fn examples(text: &str) -> impl Iterator<Item = (&str, &str)> {
 #[test]
 fn examples_of_the_manual_are_read_without_a_problem() {
     let mut pages = files(&path("docs"));
-    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(path));
+    pages.extend(["README.md", "examples/README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(path));
     let mut count = 0;
     for page in pages {
         let text = fs::read_to_string(&page).unwrap();
@@ -169,6 +169,8 @@ fn examples_of_the_manual_are_read_without_a_problem() {
                     assert_eq!(history::render(&history).unwrap().trim_end(), example.trim_end(), "{place}");
                 }
                 "text" | "json" => {}
+                // tests/booted/tour.rs types what stands there
+                "console" if page.ends_with("README.md") => {}
                 other => panic!("{place}no such kind of example: {other:?}"),
             }
             count += 1;
@@ -179,15 +181,46 @@ fn examples_of_the_manual_are_read_without_a_problem() {
 
 #[test]
 fn shipped_examples_are_read_without_a_problem() {
-    for file in files(&path("packaging/examples")) {
-        read_job(&file.display().to_string(), &fs::read_to_string(&file).unwrap());
+    let ours = config::read(None, read("examples/process-control.yaml").as_bytes(), &mut Vec::new()).unwrap();
+    let table = read("examples/README.md");
+    for file in [files(&path("examples/jobs")), files(&path("packaging/demo"))].concat() {
+        let (place, text) = (file.display().to_string(), fs::read_to_string(&file).unwrap());
+        let name = JobName::new(file.file_stem().unwrap().to_str().unwrap()).unwrap();
+        // by itself, and under the configuration beside it
+        for (defaults, ceilings) in [(&Spec::default(), &Ceilings::default()), (&ours.defaults, &ours.ceilings)] {
+            let (job, problems) = Job::read(&name, text.as_bytes(), defaults, ceilings);
+            fine(&place, &problems);
+            assert!(job.is_some(), "{place}");
+        }
+        if file.starts_with(path("examples")) {
+            let lines = text.lines().take_while(|line| line.starts_with("# ")).count();
+            assert!((1..=3).contains(&lines), "{place}: what it shows, in one to three lines");
+            let row = format!("\n| [{0}](jobs/{0}) | ", file.file_name().unwrap().display());
+            assert!(table.contains(&row), "examples/README.md: no row for {place}");
+        }
     }
+    read_config("examples/process-control.yaml", &read("examples/process-control.yaml"));
     // as it is, and with every line in force that is commented out
     let (job, config) = ("packaging/job.example.yaml", "packaging/process-control.example.yaml");
     read_job(job, &read(job));
     read_job(job, &in_force(&read(job)));
     read_config(config, &read(config));
     read_config(config, &in_force(&read(config)));
+}
+
+#[test]
+fn pictures_of_readme_are_there_and_load_nothing() {
+    let text = read("README.md");
+    let named: Vec<&str> = text.split("](docs/pictures/").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+    assert!(!named.is_empty());
+    for name in named {
+        let picture = read(&format!("docs/pictures/{name}"));
+        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{name}: make pictures");
+        assert!(picture.len() < 60_000, "{name}: {} bytes", picture.len());
+        for word in ["href", "url(", "@import", "<script"] {
+            assert!(!picture.contains(word), "{name}: {word}");
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,14 @@ impl Host {
         self.0.path().join(name)
     }
 
+    /// The jobs that are shipped as examples, under their own names, as some come after others.
+    fn fill_with_examples(&self) {
+        let jobs = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/jobs");
+        for job in fs::read_dir(jobs).unwrap().map(Result::unwrap) {
+            fs::copy(job.path(), self.path("jobs").join(job.file_name())).unwrap();
+        }
+    }
+
     /// The jobs of all cases in one folder, under names that tell the case; broken ones too.
     fn fill(&self) {
         let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
@@ -120,6 +128,23 @@ fn systemd_has_nothing_to_say_about_any_case() {
     host.configure("ceilings: {timeout: 1000000}\n");
     host.generate();
     assert_eq!(host.verify(), "");
+}
+
+#[test]
+fn systemd_has_nothing_to_say_about_the_examples() {
+    if !there() {
+        return;
+    }
+    let host = Host::new();
+    host.fill_with_examples();
+    for configuration in ["", include_str!("../examples/process-control.yaml")] {
+        host.configure(configuration);
+        assert_eq!(host.generate(), "");
+        assert_eq!(host.verify(), "");
+        fs::remove_dir_all(host.path("generated")).unwrap();
+        fs::create_dir(host.path("generated")).unwrap();
+        fs::remove_dir_all(host.path("instance")).unwrap();
+    }
 }
 
 #[test]

@@ -44,3 +44,17 @@ pub const CONFIG_KEYS: &[Key] = &[
     ),
     key("logging", "mapping", "none", "read for the original's sake; the journal keeps the log"),
 ];
+
+/// Those that the original knew.
+pub const ORIGINAL_CONFIG_KEYS: &[&str] = &[
+    "job_directory",
+    "output_directory",
+    "run_directory",
+    "state_directory",
+    "runner_path",
+    "user",
+    "default_job_config",
+    "cron_template",
+    "output_crontab",
+    "logging",
+];

@@ -5,7 +5,7 @@ mod secret;
 mod spec;
 mod user;
 
-pub use keys::CONFIG_KEYS;
+pub use keys::{CONFIG_KEYS, ORIGINAL_CONFIG_KEYS};
 pub use secret::{Secret, Source};
 pub use spec::read;
 pub use user::User;

@@ -2,25 +2,10 @@
 
 use super::leftover::Leftover;
 use super::program::that_needs_privileges;
-use crate::job::keys::JOB_KEYS;
+use crate::job::keys::{JOB_KEYS, ORIGINAL_JOB_KEYS};
 use crate::job::sandbox::Permission;
 use crate::job::{CommandLine, Job, Overtime, Problem, Severity};
 
-/// The keys that the original knew.
-const KNOWN: &[&str] = &[
-    "name",
-    "command",
-    "description",
-    "schedule",
-    "disabled",
-    "timeout",
-    "environment",
-    "slow_start_command",
-    "tag",
-    "allow_overtime",
-    "failmail",
-    "failure_threshold_for_mail",
-];
 /// It kept the ends of so many runs, and counted one more.
 const MOST_FAILURES: u32 = 11;
 /// Programs that leave processes behind.
@@ -66,7 +51,7 @@ pub fn differences(subject: &Subject<'_>) -> Vec<String> {
 
 /// The keys of a job, or of `default_job_config`, that the original did not know.
 pub fn new_keys(has: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let new = JOB_KEYS.iter().filter(|key| !KNOWN.contains(&key.name) && has(key.name));
+    let new = JOB_KEYS.iter().filter(|key| !ORIGINAL_JOB_KEYS.contains(&key.name) && has(key.name));
     let lines = new.map(|key| match key.name {
         "tags" => "tags: the original ignored it; here it is the same as tag".to_owned(),
         name => format!("{name}: the original ignored it; here it is {}", key.meaning),

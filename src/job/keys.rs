@@ -113,6 +113,22 @@ pub const JOB_KEYS: &[Key] = &[
     key("on_skip", "hook or list", "none", "whom to tell that a start was skipped"),
 ];
 
+/// Those that the original knew.
+pub const ORIGINAL_JOB_KEYS: &[&str] = &[
+    "name",
+    "command",
+    "description",
+    "schedule",
+    "disabled",
+    "timeout",
+    "environment",
+    "slow_start_command",
+    "tag",
+    "allow_overtime",
+    "failmail",
+    "failure_threshold_for_mail",
+];
+
 /// The key that was probably meant, if one is close.
 pub fn nearest<'a>(word: &str, keys: &'a [Key]) -> Option<&'a str> {
     let distances = keys.iter().map(|key| (strsim::damerau_levenshtein(word, key.name), key.name));

@@ -35,15 +35,16 @@ fn made(script: &str, arguments: &[&str]) -> PathBuf {
 }
 
 /// The package and the one that comes after it, which differ in their number alone.
-static DEBS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| ["1", "2"].map(|revision| made("deb.sh", &[revision])));
+pub(crate) static DEBS: LazyLock<[PathBuf; 2]> =
+    LazyLock::new(|| ["1", "2"].map(|revision| made("deb.sh", &[revision])));
 static RPMS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| ["1", "2"].map(|release| made("rpm.sh", &[release])));
 
 /// Packages have manual pages and static programs, so only `make test` can make them, and not cargo alone.
-fn built_or_skip() -> bool {
+pub(crate) fn built_or_skip() -> bool {
     there_or_skip("packages, of what packaging/build.sh makes", &["test", "-d", &format!("{}/man", programs())])
 }
 
-fn bare(suite: Suite) -> Host {
+pub(crate) fn bare(suite: Suite) -> Host {
     Host::boot_bare(suite, &[&format!("--bind-ro={}:/packages", DEBS[0].parent().unwrap().display())])
 }
 

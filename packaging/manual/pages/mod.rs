@@ -106,7 +106,6 @@ fn job_yaml(sources: &Sources) -> Page {
     draft.introduction();
     keys_of(&mut draft, JOB_KEYS);
     draft.whole("schedule.md");
-    draft.end_with("A first job", "Examples");
     draft.finish(&["crontab(5)", "systemd.time(7)", "systemd.timer(5)", "systemd.resource-control(5)"])
 }
 

@@ -74,6 +74,8 @@ impl Sources {
     pub(crate) fn read(root: &Path) -> Sources {
         let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let docs = fs::read_dir(root.join("docs")).expect("there is a folder docs").flatten();
+        // pictures are in a folder beside them
+        let docs = docs.filter(|entry| entry.path().is_file());
         let docs = docs.map(|entry| (entry.file_name().to_string_lossy().into_owned(), read(&entry.path())));
         let changes = read(&root.join("CHANGELOG.md"));
         Sources { docs: docs.collect(), readme: read(&root.join("README.md")), date: date(&changes) }
