@@ -18,6 +18,11 @@ const WIDEST_NAME: usize = 30;
 const LEAST_CELLS: usize = 24;
 /// A label `06:00` and a blank behind it.
 const LABEL: usize = 6;
+/// What a cell can stand for, in seconds: an hour or a day has a whole number of them, or the other way round.
+const LENGTHS: &[u64] = &[
+    1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 360, 600, 720, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600,
+    43_200, 86_400, 172_800, 604_800,
+];
 /// So many meetings are told below the drawing.
 const MOST_MEETINGS: usize = 5;
 
@@ -27,7 +32,7 @@ pub fn timeline(jobs: &[Outlook], window: Window, shown: Page<'_>) -> String {
     let together = "together";
     let widths = jobs.iter().map(|job| job.name.as_str().width()).chain([together.len()]);
     let names = widths.max().unwrap_or_default().min(WIDEST_NAME).min(width.saturating_sub(LEAST_CELLS + 2).max(8));
-    let scale = Scale { window, cells: width.saturating_sub(names + 2).max(LEAST_CELLS) };
+    let scale = Scale::new(window, width.saturating_sub(names + 2).max(LEAST_CELLS));
     let dimmed = Style::new().dimmed();
 
     let ticks = scale.ticks(shown.zone);
@@ -78,21 +83,37 @@ fn digit(number: usize) -> char {
     }
 }
 
+/// How long a window is, in milliseconds.
+fn whole(window: Window) -> u64 {
+    u64::try_from((window.until - window.from).num_milliseconds()).unwrap_or_default().max(1)
+}
+
 struct Scale {
     window: Window,
     cells: usize,
+    /// What a cell stands for, in milliseconds.
+    length: u64,
 }
 
 impl Scale {
+    /// The finest that has room. Cells of a round length have a run of a regular job each, or one in so many; with others
+    /// some would be empty, and look like runs that are left out.
+    fn new(window: Window, room: usize) -> Scale {
+        let whole = whole(window);
+        let room = u64::try_from(room).unwrap_or(u64::MAX).max(1);
+        let fits = LENGTHS.iter().map(|seconds| seconds * 1000).find(|length| whole.div_ceil(*length) <= room);
+        let length = fits.unwrap_or_else(|| whole.div_ceil(room));
+        Scale { window, cells: usize::try_from(whole.div_ceil(length)).unwrap_or(1), length }
+    }
+
     fn cell_length(&self) -> TimeDelta {
-        (self.window.until - self.window.from) / i32::try_from(self.cells).unwrap_or(i32::MAX)
+        TimeDelta::milliseconds(i64::try_from(self.length).unwrap_or(i64::MAX))
     }
 
     /// The cell of an instant; one outside of the window is that at its edge.
     fn cell(&self, at: DateTime<Utc>) -> usize {
-        let whole = (self.window.until - self.window.from).num_milliseconds().max(1);
-        let passed = (at - self.window.from).num_milliseconds().clamp(0, whole - 1);
-        usize::try_from(i128::from(passed) * self.cells as i128 / i128::from(whole)).unwrap_or_default()
+        let passed = u64::try_from((at - self.window.from).num_milliseconds()).unwrap_or_default();
+        usize::try_from(passed.min(whole(self.window) - 1) / self.length).unwrap_or_default()
     }
 
     /// Full hours by the host's clock with their cells, as many as have room for their labels.
