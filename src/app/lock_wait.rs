@@ -32,7 +32,8 @@ impl Locks<'_> {
         // one that waits itself has no lock of a group, but may have that of the two
         let begun = conflicting.iter().find(|other| self.store.recent(other).open.is_some());
         let conflict = |other: &&JobName| LockWait {
-            why: Skip::Conflict((*other).clone()).to_string(),
+            // who it is stands before it
+            why: "conflicts".to_owned(),
             by: vec![(*other).clone()],
         };
         begun.map(conflict).or_else(|| self.full(job, own, &others)).or_else(|| conflicting.first().map(conflict))
