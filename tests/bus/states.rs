@@ -229,6 +229,6 @@ fn that_nothing_is_scheduled_is_said() {
         "jobctl: nothing is scheduled, as process-control.target is stopped: systemctl start process-control.target";
     assert!(said(&[]).contains(stopped), "{}", said(&[]));
     let target = ("process-control.target", unit("active"));
-    assert_eq!(said(&[target.clone()]), "");
+    assert_eq!(said(std::slice::from_ref(&target)), "");
     assert_eq!(said(&[("job@a.timer", timer(NEXT))]), "");
 }

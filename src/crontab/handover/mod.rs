@@ -109,7 +109,7 @@ mod tests {
     ];
 
     fn entries(names: &[&str]) -> String {
-        names.iter().map(|line| format!("{line}\n")).collect()
+        format!("{}\n", names.join("\n"))
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There 
     let mut started = BTreeSet::new();
     for crontab in crontabs {
         for entry in leftovers(crontab.label, crontab.bytes, crontab.columns, runner) {
-            let fate = fate(&entry, crontab.author, jobs.get(&entry.job).map(Option::as_ref));
+            let fate = fate(&entry, crontab.author, jobs);
             if matches!(fate, Fate::Taken(_)) {
                 started.insert(entry.job.clone());
             }
@@ -83,10 +83,9 @@ pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There 
     there
 }
 
-/// `job` is none if there is no such file, and has none in it if the file has an error.
-fn fate(entry: &Leftover, author: Author, job: Option<Option<&Job>>) -> Fate {
+fn fate(entry: &Leftover, author: Author, jobs: &Jobs) -> Fate {
     let out_of_date = |what: &str| Fate::Taken(Some(what.to_owned()));
-    match (job, author) {
+    match (jobs.get(&entry.job), author) {
         (Some(None), _) => Fate::Blocks,
         (None, Author::Generator) => out_of_date("has no job file, and nothing starts it"),
         (None, Author::People) => Fate::Stays("there is no such job"),

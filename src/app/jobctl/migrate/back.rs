@@ -1,6 +1,6 @@
 //! From systemd back to cron.
 
-use super::{AT_BOOT, Host, SCHEDULING, moment, put, write};
+use super::{AT_BOOT, Host, SCHEDULING, may, moment, put, write};
 use crate::app::args::Migrate;
 use crate::app::crontabs::Found;
 use crate::app::exit;
@@ -45,7 +45,7 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     if arguments.dry_run {
         return Ok(exit::TO_DO);
     }
-    host.is_able()?;
+    may()?;
     if !systemctl::is_any_active(DAEMONS) {
         let what =
             format!("no cron runs here ({}), so nothing would start the jobs; nothing was done", DAEMONS.join(", "));

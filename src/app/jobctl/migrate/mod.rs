@@ -44,18 +44,18 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<u8, Refusal> {
     if arguments.back { back::migrate(&host, arguments) } else { there::migrate(&host, arguments) }
 }
 
-impl Host {
-    /// Whether this can be done here, by whoever asks.
-    fn is_able(&self) -> Result<(), Refusal> {
-        if !inspect::folder(Path::new("/run/systemd/system")) {
-            return Err(Refusal::new(exit::UNAVAILABLE, "systemd does not run here"));
-        }
-        if account::own() != 0 {
-            return Err(Refusal::new(exit::REFUSED, "you may not; root may, and --dry-run shows what would be done"));
-        }
-        Ok(())
+/// Whether this can be done here, by whoever asks.
+fn may() -> Result<(), Refusal> {
+    if !inspect::folder(Path::new("/run/systemd/system")) {
+        return Err(Refusal::new(exit::UNAVAILABLE, "systemd does not run here"));
     }
+    if account::own() != 0 {
+        return Err(Refusal::new(exit::REFUSED, "you may not; root may, and --dry-run shows what would be done"));
+    }
+    Ok(())
+}
 
+impl Host {
     fn runner(&self) -> String {
         self.config.runner_path.to_string_lossy().into_owned()
     }

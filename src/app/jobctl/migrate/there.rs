@@ -1,6 +1,6 @@
 //! From cron to systemd.
 
-use super::{AT_BOOT, Host, SCHEDULING, moment, put, write};
+use super::{AT_BOOT, Host, SCHEDULING, may, moment, put, write};
 use crate::app::args::Migrate;
 use crate::app::args::Which;
 use crate::app::changes::{Ended, When, reload};
@@ -41,7 +41,7 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     if taken.is_empty() && is_scheduling {
         return Ok(exit::OK);
     }
-    host.is_able()?;
+    may()?;
     if account::is_missing(&host.config.user) {
         let what = format!(
             "the service user {} does not exist, so systemd could run no job; nothing was done",
