@@ -134,10 +134,11 @@ fn tried_again(file: UnitFile, restart: Option<Restart>) -> UnitFile {
 
 /// What a run may use of the machine; what `run-job` sees to is not here.
 fn usage(file: UnitFile, limits: &Limits) -> UnitFile {
-    file.set_some("IOSchedulingClass", limits.io_class.as_ref().map(Value::plain))
-        .set_some("MemoryMax", limits.memory_max.as_ref().map(Value::plain))
-        .set_some("CPUQuota", limits.cpu_quota.map(Value::percent))
-        .set_some("TasksMax", limits.tasks_max.map(Value::number))
+    let Limits { nice: _, io_class, memory_max, cpu_quota, tasks_max } = limits;
+    file.set_some("IOSchedulingClass", io_class.as_ref().map(Value::plain))
+        .set_some("MemoryMax", memory_max.as_ref().map(Value::plain))
+        .set_some("CPUQuota", cpu_quota.map(Value::percent))
+        .set_some("TasksMax", tasks_max.map(Value::number))
 }
 
 fn heading(description: &str, source: &Path) -> UnitFile {

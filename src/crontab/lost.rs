@@ -1,7 +1,7 @@
 //! What cron, and `run-job` where no unit of systemd is around it, do not do of what a job file says.
 
 use crate::job::hook::Event;
-use crate::job::{CatchUp, IoClass, Job, Timing};
+use crate::job::{CatchUp, IoClass, Job, Limits, Timing};
 
 /// Why no entry of a crontab can stand for it.
 pub(super) fn why_not(timing: &Timing) -> &'static str {
@@ -68,15 +68,16 @@ fn of_runs(job: &Job) -> Vec<(&'static str, String)> {
 
 fn of_limits(job: &Job) -> Vec<(&'static str, String)> {
     let mut lost = Vec::new();
-    let limits = &job.limits;
-    let io_class = limits.io_class.as_ref().map(|class| match class {
+    // nice holds without systemd too
+    let Limits { nice: _, io_class, memory_max, cpu_quota, tasks_max } = &job.limits;
+    let io_class = io_class.as_ref().map(|class| match class {
         IoClass::BestEffort => "best-effort".to_owned(),
         IoClass::Idle => "idle".to_owned(),
     });
     for (key, value) in [
-        ("memory_max", limits.memory_max.map(|bytes| bytes.to_string())),
-        ("cpu_quota", limits.cpu_quota.map(|percent| format!("{percent}%"))),
-        ("tasks_max", limits.tasks_max.map(|most| most.to_string())),
+        ("memory_max", memory_max.as_ref().map(ToString::to_string)),
+        ("cpu_quota", cpu_quota.map(|percent| format!("{percent}%"))),
+        ("tasks_max", tasks_max.map(|most| most.to_string())),
         ("io_class", io_class),
     ] {
         lost.extend(value.map(|value| (key, format!("the limit of {value} holds in a unit of systemd alone"))));

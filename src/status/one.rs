@@ -8,7 +8,7 @@ use super::table::{HELD_UP, attempt, colour, held_up, names, outcome_colour};
 use crate::history::History;
 use crate::job::schedule::Zone;
 use crate::job::text::{one_line, printable};
-use crate::job::{Activity, CatchUp, Job, Overtime, Problem, Timing};
+use crate::job::{Activity, CatchUp, Job, Limits, Overtime, Problem, Timing};
 use crate::page::Page;
 use crate::page::words::{clock, date_and_time, span};
 use crate::pause::{Scope, What};
@@ -197,16 +197,17 @@ fn next(about: &About<'_>, job: &Job, page: Page<'_>) -> Vec<String> {
 }
 
 fn limits(job: &Job) -> Vec<String> {
-    let limits = &job.limits;
+    // one that is not told does not compile
+    let Limits { nice, io_class, memory_max, cpu_quota, tasks_max } = &job.limits;
     let mut all = vec![
         job.timeout.map_or("no timeout".to_owned(), |timeout| format!("timeout {timeout}")),
         format!("kill_grace {}", job.kill_grace),
     ];
-    all.extend(limits.memory_max.map(|bytes| format!("memory_max {bytes}")));
-    all.extend(limits.cpu_quota.map(|percent| format!("cpu_quota {percent}%")));
-    all.extend(limits.tasks_max.map(|tasks| format!("tasks_max {tasks}")));
-    all.extend(limits.nice.map(|nice| format!("nice {nice}")));
-    all.extend(limits.io_class.map(|class| format!("io_class {class}")));
+    all.extend(memory_max.as_ref().map(|bytes| format!("memory_max {bytes}")));
+    all.extend(cpu_quota.map(|percent| format!("cpu_quota {percent}%")));
+    all.extend(tasks_max.map(|tasks| format!("tasks_max {tasks}")));
+    all.extend(nice.map(|nice| format!("nice {nice}")));
+    all.extend(io_class.as_ref().map(|class| format!("io_class {class}")));
     all.extend(job.retries.map(|retries| {
         let up_to = retries.longest.map(|longest| format!(" up to {longest}")).unwrap_or_default();
         format!("retries {} after {}{up_to}", retries.most, retries.delay)
