@@ -39,7 +39,7 @@ const TABLE: &[Row] = &[
         &["anstream", "anstyle", "chrono", "serde", "serde_json", "strsim"],
     ),
     row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
-    row("crontab", &["job", "history"], &["shell_words"]),
+    row("crontab", &["job", "config", "history"], &["shell_words"]),
     row("timers", &["crontab", "job"], &["shell_words"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row("schema", &["config", "job"], &["serde_json"]),

@@ -3,6 +3,7 @@
 
 use super::args::CronGenerate;
 use super::changes::{Ended, Look, When, reload};
+use super::crontabs::Crontabs;
 use super::translate::line;
 use super::{exit, print};
 use crate::compile;
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::job::text::one_line;
 use crate::status::{Fate, fates};
 use crate::sys::config;
+use crate::sys::systemctl;
 use crate::sys::units::UnitFolder;
 use crate::sys::voice::{Priority, Voice};
 use clap::Parser;
@@ -37,6 +39,13 @@ fn generate() -> u8 {
         errors = look.said.broken > 0 || look.said.problems.iter().any(|(_, problem)| problem.is_error());
     });
     match ended {
+        Ok(Ended::Well) if !systemctl::is_any_active(&[compile::TARGET]) && Crontabs::start_jobs(&config) => {
+            let crontab = config.old_crontab.display();
+            say(&format!(
+                "cron starts the jobs, by {crontab} as it is; jobctl migrate --back --yes writes it anew, jobctl migrate lets systemd start them"
+            ));
+            exit::UNAVAILABLE
+        }
         Ok(Ended::Well) => u8::from(errors),
         Ok(Ended::NoJobs) => {
             say(&format!("there is no job directory {}; systemd was not reloaded", config.job_directory.display()));

@@ -43,6 +43,8 @@ pub struct Exported {
     pub text: String,
     /// `NAME: KEY: what is lost`
     pub said: Vec<String>,
+    /// How many entries it has.
+    pub entries: usize,
     /// How many jobs that should run are not in it.
     pub left_out: usize,
 }
@@ -144,6 +146,7 @@ pub fn export(jobs: &[(JobName, Option<Job>)], template: &Template, runner: Runn
             }
         };
         exported.text.push_str(&template.entry(name, &schedule, runner));
+        exported.entries += 1;
         exported
             .said
             .extend(lost(job, runner.delivery).into_iter().map(|(key, what)| format!("{name}: {key}: {what}")));

@@ -14,6 +14,7 @@ mod mail;
 mod original;
 mod program;
 mod read;
+mod start;
 mod variable;
 
 pub use export::{DEFAULT_TEMPLATE, Exported, Runner, Template, export};
@@ -25,6 +26,7 @@ pub use leftover::{Leftover, leftovers};
 pub use lost::Delivery;
 pub use original::{FOR_ALL, Subject, differences, new_keys};
 pub use read::{Columns, Entry, Table, When, read};
+pub use start::Extent;
 pub use variable::Variable;
 
 /// What is to be said of a line of a crontab.

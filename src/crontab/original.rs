@@ -164,7 +164,7 @@ fn of_failures(job: &Job, subject: &Subject<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crontab::When;
+    use crate::crontab::{Extent, When};
     use crate::history::Command;
     use crate::job::{Ceilings, JobName, Spec};
 
@@ -224,7 +224,9 @@ mod tests {
             line: 2,
             job: JobName::new("a").unwrap(),
             command: Command::Normal,
+            extent: Extent::Whole,
             when: When::Fields("1 2 * * *".to_owned()),
+            sets: Vec::new(),
         };
         let job = format!("name: A\ncommand: /bin/true\n{MAIL}");
         assert_eq!(

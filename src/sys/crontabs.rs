@@ -1,9 +1,12 @@
 //! Crontabs, where cron keeps them.
 
+use super::account;
 use super::replace::{self, Existing, Lasting};
-use std::fs::{self, File};
+use rustix::fs::{Mode, OFlags, open};
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -73,20 +76,70 @@ fn in_spools<'a>(
     Err(first.expect("there is a folder to look into"))
 }
 
-/// Writes a crontab of the host in the place of the one that is there. It keeps its mode; cron wants it to be root's.
+/// What is in the place of a crontab of the host.
+#[derive(Debug)]
+pub enum OfHost {
+    /// A crontab; the numbers of its file system and file, which are the same by whatever path it was found.
+    Crontab(Vec<u8>, (u64, u64)),
+    /// Something that cron passes over, and why.
+    PassedOver(&'static str),
+}
+
+/// Reads a crontab of the host by cron's rule: a regular file that belongs to root and that nobody else can write. What
+/// others wrote must not become root's.
 ///
 /// # Errors
-/// Why it cannot be written; then the old one is there.
+/// Why it cannot be read.
+pub fn of_host(path: &Path) -> io::Result<OfHost> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let file = File::from(open(path, flags, Mode::empty())?);
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Ok(OfHost::PassedOver("it is no regular file"));
+    }
+    if !is_ours(&found) {
+        return Ok(OfHost::PassedOver("it does not belong to root, or others can write it"));
+    }
+    Ok(OfHost::Crontab(whole(file)?, (found.dev(), found.ino())))
+}
+
+/// Whether root alone can change it; or who asks, where that is not root.
+fn is_ours(found: &Metadata) -> bool {
+    [0, account::own()].contains(&found.uid()) && found.mode() & 0o022 == 0
+}
+
+/// Whether cron reads a crontab of this path: `/etc/crontab`, a file of `/etc/cron.d` with a name that it takes, or what
+/// such a file leads to.
+pub fn is_read(path: &Path) -> bool {
+    let etc = Path::new(ETC);
+    let in_folder = path.parent() == Some(&etc.join("cron.d")) && path.file_name().is_some_and(is_taken);
+    let leads_to = |file: &PathBuf| file.canonicalize().ok() == path.canonicalize().ok() && path.exists();
+    in_folder || of_system(etc).is_ok_and(|system| system.files.iter().any(leads_to))
+}
+
+/// Writes a crontab of the host in the place of the one that is there. It keeps its mode.
+///
+/// # Errors
+/// Why it cannot be written; then the old one is there. Where others than root can change the way to it, it is not
+/// written: it could be anybody's file by then.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // where a link leads the link stays
-    let path = path.canonicalize().or_else(|error| match error.kind() {
-        ErrorKind::NotFound => Ok(path.to_owned()),
+    let path = path.canonicalize().or_else(|error| match (error.kind(), path.parent(), path.file_name()) {
+        (ErrorKind::NotFound, Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
         _ => Err(error),
     })?;
     let (Some(folder), Some(file)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
         return Err(ErrorKind::InvalidFilename.into());
     };
-    let mode = path.metadata().map_or(MODE, |found| found.permissions().mode());
+    for folder in folder.ancestors() {
+        let found = folder.symlink_metadata()?;
+        let is_sticky = found.mode() & 0o1000 != 0 && found.uid() == 0;
+        if !is_ours(&found) && !is_sticky {
+            let what = format!("others than root can write to {}, so root writes nothing there", folder.display());
+            return Err(io::Error::new(ErrorKind::PermissionDenied, what));
+        }
+    }
+    let mode = path.symlink_metadata().map_or(MODE, |found| found.permissions().mode());
     replace::write(folder, file, mode, bytes, Existing::Replaced).and_then(Lasting::surely)
 }
 
@@ -95,12 +148,32 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// Why not; then the old one is there.
 pub fn install(user: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut crontab = Command::new("crontab").args(["-u", user, "-"]).stdin(Stdio::piped()).spawn()?;
+    let crontab = Command::new("crontab").args(["-u", user, "-"]).stdin(Stdio::piped()).spawn();
+    let mut crontab = crontab.map_err(|error| io::Error::new(error.kind(), format!("crontab(1): {error}")))?;
+    let bytes = without_header(bytes);
     // closed at the end of the statement, so that crontab sees the end
     let written = crontab.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(bytes));
     let ended = crontab.wait()?;
     written?;
     if ended.success() { Ok(()) } else { Err(io::Error::other(format!("crontab -u {user}: {ended}"))) }
+}
+
+/// Without the lines that crontab(1) puts before each crontab that it gets, and takes off when it shows one.
+fn without_header(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    for begin in ["# DO NOT EDIT THIS FILE", "# (", "# (Cron version"] {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        if !rest.starts_with(begin.as_bytes()) {
+            break;
+        }
+        rest = &rest[end..];
+    }
+    rest
+}
+
+/// Whether Debian's cron reads a file of this name.
+fn is_taken(name: &OsStr) -> bool {
+    name.as_encoded_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Where the host's own crontabs are: `crontab` and `cron.d`.
@@ -120,12 +193,10 @@ pub fn of_system(etc: &Path) -> io::Result<System> {
     };
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name());
-        let taken =
-            name.as_encoded_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         if !path.is_file() || name.as_encoded_bytes().starts_with(b".") {
             continue;
         }
-        if taken { found.files.push(path) } else { found.left_out.push(path) }
+        if is_taken(&name) { found.files.push(path) } else { found.left_out.push(path) }
     }
     found.files.sort();
     found.left_out.sort();
@@ -154,6 +225,32 @@ mod tests {
         };
         assert_eq!(names(&found.files), ["crontab", "cron.d/a-2", "cron.d/b_1"]);
         assert_eq!(names(&found.left_out), ["cron.d/x.dpkg-old", "cron.d/y~"]);
+    }
+
+    #[test]
+    fn the_header_of_crontab_is_not_there_twice() {
+        let text = b"# DO NOT EDIT THIS FILE - edit the master and reinstall.\n# (- installed on Fri)\n# (Cron version -- $Id)\n# (mine)\n";
+        assert_eq!(without_header(text), b"# (mine)\n");
+        assert_eq!(without_header(b"# (mine)\n"), b"# (mine)\n");
+        assert_eq!(without_header(b"# DO NOT EDIT THIS FILE"), b"");
+    }
+
+    #[test]
+    fn what_others_can_write_is_passed_over_and_never_becomes_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "x\n").unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        assert!(matches!(of_host(&path).unwrap(), OfHost::Crontab(bytes, _) if bytes == b"x\n"));
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o664)).unwrap();
+        assert!(matches!(of_host(&path).unwrap(), OfHost::PassedOver(_)));
+        assert!(matches!(of_host(folder.path()).unwrap(), OfHost::PassedOver(_)));
+        rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), Mode::RWXU).unwrap();
+        assert!(matches!(of_host(&folder.path().join("fifo")).unwrap(), OfHost::PassedOver(_)));
+        replace(&path, b"y\n").unwrap();
+        fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
+        assert_eq!(replace(&path, b"z\n").unwrap_err().kind(), ErrorKind::PermissionDenied);
+        assert_eq!(fs::read(&path).unwrap(), b"y\n");
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Lock {
     /// Why the file cannot be opened; a link in its place is refused.
     pub fn take(run_directory: &Path, name: &JobName) -> io::Result<Taken> {
         Ok(match Lock::take_file(run_directory, &format!("{name}.lock"))? {
-            Taken::Yes(lock) if lock.is_of_original() => Taken::Busy,
+            Taken::Yes(lock) if lock.is_of_original(name) => Taken::Busy,
             taken => taken,
         })
     }
@@ -172,10 +172,10 @@ impl Lock {
     }
 
     /// Whether a run of the original's stands in it, and goes on.
-    fn is_of_original(&self) -> bool {
+    fn is_of_original(&self, name: &JobName) -> bool {
         let mut text = [0; 16];
         let length = self.0.read_at(&mut text, 0).unwrap_or_default();
-        noted_by_original(&text[..length]).is_some_and(process::is_run_job)
+        noted_by_original(&text[..length]).is_some_and(|pid| process::is_run_of(pid, name.as_str()))
     }
 
     /// Notes who runs, for people: `PID RUN`.

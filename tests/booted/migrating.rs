@@ -11,6 +11,10 @@ on_both_suites!(
     the_jobs_of_the_original_go_to_systemd_and_back,
     a_job_that_would_be_lost_keeps_the_others_with_cron,
     a_run_of_the_original_still_holds_its_job,
+    what_cron_passes_over_never_becomes_roots,
+    two_migrations_at_once_are_one_after_the_other,
+    an_entry_that_does_more_is_left_alone,
+    a_migration_that_is_cut_off_is_told,
 );
 
 /// A minute, and what a busy machine takes for it.
@@ -171,7 +175,7 @@ fn a_job_that_would_be_lost_keeps_the_others_with_cron(suite: Suite) {
     let before = host.sh("cat /etc/cron.d/*");
     let refused = host.jobctl("root", &["migrate", "--yes"], 1);
     assert!(refused.stdout.contains("tea: /etc/cron.d/process-control:"), "{refused:?}");
-    assert!(refused.stderr.contains("nothing was done: these jobs would not run any more"), "{refused:?}");
+    assert!(refused.stderr.contains("nothing was done: these starts would be lost"), "{refused:?}");
     assert_eq!(host.sh("cat /etc/cron.d/*"), before);
     assert!(!host.is_active("process-control.target"));
 
@@ -204,4 +208,106 @@ fn a_run_of_the_original_still_holds_its_job(suite: Suite) {
     // a number that is left behind means nothing
     host.sh("echo -n 1 >/run/process-control/tea.lock; systemctl start job@tea.service");
     wait_for_run(&host, "tea", Trigger::Manual, 2);
+}
+
+/// It became root's crontab, and root ran what the service user had written.
+fn what_cron_passes_over_never_becomes_roots(suite: Suite) {
+    let host = host(suite);
+    install(&host);
+    host.write("/etc/cron.d/app", "0 0 29 2 * jenkins run-job -j leap\n* * * * * root id > /tmp/pwned\n");
+    host.sh(
+        "chown jenkins /etc/cron.d/app; cp /etc/cron.d/app /home/jenkins/ct; ln -s /home/jenkins/ct /etc/cron.d/link
+        chown jenkins /home/jenkins/ct; mkfifo /etc/cron.d/fifo",
+    );
+    let before = host.sh("cat /etc/cron.d/app /etc/cron.d/link; stat -c %U /etc/cron.d/app");
+    let said = host.jobctl("root", &["migrate", "--yes"], 0);
+    for file in ["app", "link"] {
+        assert!(
+            said.stderr.contains(&format!("/etc/cron.d/{file}: cron passes over it, and so does this")),
+            "{said:?}"
+        );
+    }
+    assert_eq!(host.sh("cat /etc/cron.d/app /etc/cron.d/link; stat -c %U /etc/cron.d/app"), before);
+    // nor is anything written where the service user can put another file meanwhile
+    host.sh("install -d -o jenkins /srv/of-jenkins; mv /etc/cron.d/process-control /srv/of-jenkins/ct
+        ln -s /srv/of-jenkins/ct /etc/cron.d/process-control");
+    let refused = host.jobctl("root", &["migrate", "--back", "--yes"], 77);
+    assert!(refused.stderr.contains("others than root can write to /srv/of-jenkins"), "{refused:?}");
+    assert!(refused.stderr.contains("systemd starts the jobs as before"), "{refused:?}");
+    assert!(host.is_active("process-control.target") && host.is_active("job@tea.timer"));
+    // a link of root's own is one file, and stays a link
+    host.sh("install -d /srv/cron; mv /srv/of-jenkins/ct /srv/cron/ct; ln -sf /srv/cron/ct /etc/cron.d/process-control
+        sed -i 's,^output_crontab: .*,output_crontab: /srv/cron/ct,' /etc/process-control.yaml");
+    host.jobctl("root", &["migrate", "--back", "--yes"], 0);
+    assert_eq!(host.sh("readlink /etc/cron.d/process-control"), "/srv/cron/ct\n");
+    let text = host.read("/srv/cron/ct");
+    assert!(text.contains("\n* * * * * jenkins /usr/bin/run-job --job tea\n"), "{text}");
+}
+
+/// The one that came second took back what the first had done.
+fn two_migrations_at_once_are_one_after_the_other(suite: Suite) {
+    let host = host(suite);
+    install(&host);
+    let both = |verb: &str| {
+        host.sh(&format!(
+            "jobctl {verb} --yes >/tmp/one 2>&1 & one=$!; jobctl {verb} --yes >/tmp/two 2>&1 & two=$!
+            wait $one; wait $two"
+        ));
+    };
+    both("migrate");
+    assert_eq!(
+        host.sh("grep -c '^#process-control# ' /etc/cron.d/process-control /etc/cron.d/beside | cut -d: -f2"),
+        "1\n1\n"
+    );
+    assert!(host.is_active("job@tea.timer"));
+    both("migrate --back");
+    assert_eq!(host.read("/etc/cron.d/beside"), BESIDE);
+    assert!(!host.is_active("process-control.target"));
+}
+
+/// What else it does would be lost, and so would what decides whether it does anything.
+fn an_entry_that_does_more_is_left_alone(suite: Suite) {
+    let host = host(suite);
+    install(&host);
+    host.write(
+        "/etc/cron.d/beside",
+        "00 00 29 feb * jenkins /usr/bin/run-job -j leap>/dev/null\n* * * * * jenkins test -e /active && run-job --job tea\n",
+    );
+    let refused = host.jobctl("root", &["migrate", "--yes"], 1);
+    assert!(refused.stdout.contains("tea: /etc/cron.d/beside:2 is in the way: the entry does more"), "{refused:?}");
+    assert!(refused.stdout.contains("leap: systemd starts it; /etc/cron.d/beside:1 becomes a comment"), "{refused:?}");
+    assert!(!host.is_active("process-control.target"));
+    // also of a shell that somebody calls, and by root
+    host.sh("sed -i 2d /etc/cron.d/beside; echo '* * * * * su jenkins -c \"run-job --job tea\"' | crontab -");
+    let refused = host.jobctl("root", &["migrate", "--yes"], 1);
+    assert!(refused.stdout.contains("tea: /var/spool/cron/crontabs/root:4 is in the way"), "{refused:?}");
+    host.sh("echo '@daily /bin/true' | crontab -; echo '* * * * * run-job tea' | crontab -u jenkins -");
+    // the author changes a job meanwhile, and calls what the original had
+    let said = host.run(&["cron-generate"]);
+    assert_eq!(said.status, 69, "{said:?}");
+    assert!(said.stderr.contains("cron starts the jobs, by /etc/cron.d/process-control as it is"), "{said:?}");
+    host.jobctl("root", &["migrate", "--yes"], 0);
+    let spool = host.sh("crontab -u jenkins -l");
+    assert_eq!(spool, "#process-control# * * * * * run-job tea\n");
+    host.jobctl("root", &["migrate", "--back", "--yes"], 0);
+    assert_eq!(host.sh("crontab -u jenkins -l"), "* * * * * run-job tea\n");
+    assert!(!host.read("/etc/cron.d/process-control").contains("--job tea"), "one entry is enough");
+    host.jobctl("root", &["migrate", "--back", "--dry-run"], 0);
+}
+
+/// Nothing started the jobs then, and nothing said so.
+fn a_migration_that_is_cut_off_is_told(suite: Suite) {
+    let host = host(suite);
+    install(&host);
+    host.sh("sed -i 's/^[*0-9@]/#process-control# &/' /etc/cron.d/process-control /etc/cron.d/beside");
+    let said = host.jobctl("root", &["migrate", "--dry-run"], 1);
+    assert!(said.stderr.contains("entries are comments already, and nothing starts their jobs"), "{said:?}");
+    let checked = host.jobctl("root", &["check"], 0).stdout;
+    assert!(checked.contains("process-control.target is stopped: nothing starts their jobs"), "{checked}");
+    // what cannot be disabled goes on
+    host.jobctl("root", &["migrate", "--yes"], 0);
+    host.sh("mount --bind /etc /etc; mount -o remount,ro,bind /etc");
+    let refused = host.jobctl("root", &["migrate", "--back", "--yes"], 69);
+    assert!(refused.stderr.contains("Read-only file system"), "{refused:?}");
+    host.wait_for(SOON, "timer", || host.is_active("job@tea.timer") && host.is_active("process-control.target"));
 }

@@ -10,14 +10,16 @@ use crate::app::crontabs::Crontabs;
 use crate::app::exit;
 use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
+use crate::compile;
 use crate::config::Config;
-use crate::crontab::handover::to_systemd;
+use crate::crontab::handover::mark::behind_marks;
+use crate::crontab::handover::{Crontab, to_systemd};
 use crate::job::{JobName, Place, Problem};
 use crate::page::words::count;
 use crate::sys::config::{self, Loaded};
 use crate::sys::jobs::{Candidate, Folder};
 use crate::sys::zone::Zones;
-use crate::sys::{account, inspect};
+use crate::sys::{account, inspect, systemctl};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -184,18 +186,27 @@ fn of_host(config: &Config) -> Vec<String> {
 /// The crontabs that start jobs which systemd starts, or should.
 fn of_crontabs(config: &Config) -> Vec<String> {
     let jobs = Folder::open(&config.job_directory).ok().and_then(|folder| existing(config, &folder).ok());
+    let runner = config.runner_path.to_string_lossy();
     // what may not be read here is for `jobctl migrate`, which root calls
     let crontabs = Crontabs::read(config);
-    let there = to_systemd(&crontabs.as_crontabs(), &config.runner_path.to_string_lossy(), &jobs.unwrap_or_default());
+    let crontabs = crontabs.as_crontabs();
+    let there = to_systemd(&crontabs, &runner, &jobs.unwrap_or_default());
     let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
-    for entry in there.taken() {
+    let blocking = there.blocking().map(|line| &line.entry);
+    for entry in there.taken().chain(blocking) {
         *entries.entry(&entry.file).or_default() += 1;
     }
-    let found = entries.into_iter().map(|(file, number)| {
+    let mut found: Vec<String> = Vec::new();
+    found.extend(entries.into_iter().map(|(file, number)| {
         let jobs = count(number, "job");
         format!(
             "cron starts {jobs} by {file}, and systemd too while it schedules; jobctl migrate leaves them to systemd"
         )
-    });
-    found.collect()
+    }));
+    let is_waiting = |crontab: &Crontab<'_>| !behind_marks(crontab, &runner).is_empty();
+    if crontabs.iter().any(is_waiting) && !systemctl::is_any_active(&[compile::TARGET]) {
+        let what = "entries of cron are comments, and process-control.target is stopped: nothing starts their jobs";
+        found.push(format!("{what}; jobctl migrate, or jobctl migrate --back"));
+    }
+    found
 }

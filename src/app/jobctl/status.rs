@@ -5,6 +5,7 @@ use super::one::one;
 use super::refusal::Refusal;
 use super::{Screen, configuration, print, print_json, say};
 use crate::app::args::Status;
+use crate::app::crontabs::Crontabs;
 use crate::app::exit;
 use crate::app::facts::host;
 use crate::compile;
@@ -14,8 +15,9 @@ use crate::sys::bus::{Bus, Failure};
 use crate::sys::clock;
 
 /// Why no job has a timer.
-const STOPPED: &str = "nothing is scheduled, as process-control.target is stopped: systemctl start process-control.target; \
-    where cron starts the jobs as yet, jobctl migrate";
+const STOPPED: &str =
+    "nothing is scheduled, as process-control.target is stopped: systemctl start process-control.target";
+const CRON: &str = "systemd schedules nothing, as cron starts the jobs: jobctl migrate lets systemd do so";
 
 /// Prints the jobs that were asked for. What files tell is told without a bus as well.
 pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
@@ -32,7 +34,9 @@ pub(super) fn status(arguments: &Status) -> Result<u8, Refusal> {
     let (mut jobs, codes) = chosen(&config, &arguments.which)?;
     let mut code = codes.code();
     match Bus::system().and_then(|bus| ask_systemd(&bus, &mut jobs).and_then(|()| is_stopped(&bus, &jobs))) {
-        Ok(true) if !arguments.json && !arguments.no_header => say(STOPPED),
+        Ok(true) if !arguments.json && !arguments.no_header => {
+            say(if Crontabs::start_jobs(&config) { CRON } else { STOPPED });
+        }
         Ok(_) => {}
         Err(error) => {
             say(&format!("systemd does not answer, so it is not known when jobs run next: {error}"));

@@ -17,10 +17,16 @@ pub fn marked(bytes: &[u8], lines: &BTreeSet<usize>) -> Vec<u8> {
 
 /// A crontab in which these lines are entries again, if they have the mark.
 pub fn unmarked(bytes: &[u8], lines: &BTreeSet<usize>) -> Vec<u8> {
-    each_line(bytes, |number, line| {
+    let mut text = each_line(bytes, |number, line| {
         let entry = line.strip_prefix(MARK.as_bytes()).filter(|_| lines.contains(&number));
         entry.unwrap_or(line).to_vec()
-    })
+    });
+    // cron passes over a last line without an end
+    let last = bytes.split(|byte| *byte == b'\n').count();
+    if !text.ends_with(b"\n") && lines.contains(&last) {
+        text.push(b'\n');
+    }
+    text
 }
 
 /// The entries behind marks.

@@ -13,6 +13,7 @@ pub use to_systemd::{Fate, Line, There, to_systemd};
 use super::leftover::Leftover;
 use super::read::{Columns, When};
 use crate::history::Command;
+use crate::job::schedule::Vixie;
 use crate::job::{Job, JobName, Timing};
 use std::collections::BTreeMap;
 
@@ -44,32 +45,28 @@ pub enum Author {
 
 /// Whether an entry starts a job at the times of its file, as its timer would.
 fn is_same_start(leftover: &Leftover, job: &Job) -> bool {
-    leftover.command == Command::Normal && times(job).is_some_and(|times| times == normal(&leftover.when))
+    leftover.command == Command::Normal
+        && match (&leftover.when, fields(job)) {
+            (When::AtBoot, _) => job.timing == Timing::AtBoot,
+            (When::Fields(text), Some(fields)) => Vixie::parse(text).is_ok_and(|it| it.is_same_as(&fields)),
+            (When::Fields(_), None) => false,
+        }
 }
 
-/// When a job starts, as an entry has it; none if no entry can.
-fn times(job: &Job) -> Option<When> {
-    Some(match &job.timing {
-        Timing::Schedule(vixie) => normal(&When::Fields(vixie.as_str().to_owned())),
-        Timing::Calendar(calendar) => normal(&When::Fields(calendar.five_fields().ok()?)),
-        Timing::AtBoot => When::AtBoot,
-        Timing::Manual | Timing::Every(_) | Timing::After(_) => return None,
-    })
-}
-
-/// With one blank between two fields.
-fn normal(when: &When) -> When {
-    match when {
-        When::AtBoot => When::AtBoot,
-        When::Fields(fields) => When::Fields(fields.split_whitespace().collect::<Vec<_>>().join(" ")),
+/// When a job starts, in five fields; none if no entry can say it.
+fn fields(job: &Job) -> Option<Vixie> {
+    match &job.timing {
+        Timing::Schedule(vixie) => Some(vixie.clone()),
+        Timing::Calendar(calendar) => Vixie::parse(&calendar.five_fields().ok()?).ok(),
+        Timing::AtBoot | Timing::Manual | Timing::Every(_) | Timing::After(_) => None,
     }
 }
 
 /// As an entry has it.
 fn shown(when: &When) -> String {
-    match normal(when) {
+    match when {
         When::AtBoot => "@reboot".to_owned(),
-        When::Fields(fields) => fields,
+        When::Fields(fields) => fields.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -125,12 +122,16 @@ mod tests {
         let people = entries(&[
             "@reboot u /opt/run --job boot",
             "0 3 * * * u /opt/run --job by-hand",
-            "5 7 * * * u cd / && /opt/run calendar >/dev/null",
+            "05 7 * * 0-7 u /opt/run calendar >/dev/null",
             "8 * * * * u /opt/run --job moved",
             "5 5 * * * u /opt/run --job off",
             "5 5 * * * u /opt/run --job gone",
             "5 5 * * * u /opt/run --job slow -w",
             "5 5 * * * u /opt/other",
+            "DB=prod",
+            "30 12 * * * u /opt/run --job same",
+            "30 12 * * * u test -e /x && /opt/run --job same",
+            "0 3 * * * u sh -c '/opt/run by-hand'",
         ]);
         let crontabs =
             [crontab("g", generated.as_bytes(), Author::Generator), crontab("p", people.as_bytes(), Author::People)];
@@ -143,7 +144,7 @@ mod tests {
                 "moved: systemd starts it by its file (7 * * * *), not at 6 * * * *; g:2 becomes a comment",
                 "off: is disabled or has no time of its own in its file, and nothing starts it; g:3 becomes a comment",
                 "gone: has no job file, and nothing starts it; g:4 becomes a comment",
-                "bad: g:5 starts it, and its file has an error, so systemd would not; jobctl check bad says which",
+                "bad: g:5 is in the way: its file has an error, so systemd would not start it; jobctl check tells which",
                 "boot: systemd starts it; p:1 becomes a comment",
                 "by-hand: p:2 stays as it is: the job is disabled or has no time of its own, so systemd does not start it",
                 "calendar: systemd starts it; p:3 becomes a comment",
@@ -151,10 +152,13 @@ mod tests {
                 "off: p:5 stays as it is: the job is disabled or has no time of its own, so systemd does not start it",
                 "gone: p:6 stays as it is: there is no such job",
                 "slow: p:7 stays as it is: it starts the job slowly, and no timer does",
+                "same: systemd starts it, without DB of the crontab, which its environment does not set; p:10 becomes a comment",
+                "same: p:11 is in the way: the entry does more than start the job, which would be lost; take that out of it, or the job",
+                "by-hand: p:12 stays as it is: the job is disabled or has no time of its own, so systemd does not start it",
             ]
         );
-        assert_eq!(there.blocking().count(), 1);
-        assert_eq!(there.taken().count(), 6);
+        assert_eq!(there.blocking().count(), 2);
+        assert_eq!(there.taken().count(), 7);
         assert_eq!(there.new.iter().map(JobName::as_str).collect::<Vec<_>>(), ["new", "slow"]);
     }
 

@@ -2,6 +2,7 @@
 
 use super::mark::behind_marks;
 use super::{Author, Crontab, Jobs, is_same_start};
+use crate::crontab::Extent;
 use crate::crontab::leftover::{Leftover, leftovers};
 use crate::crontab::read::read;
 use crate::job::{Job, JobName};
@@ -26,7 +27,8 @@ pub fn to_cron(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> Back {
     let mut back = Back::default();
     let is_current = |entry: &Leftover| {
         let job = jobs.get(&entry.job).and_then(Option::as_ref);
-        job.is_some_and(|job| job.is_scheduled() && is_same_start(entry, job))
+        // one that does more was never given a mark; who decides whether it starts is not known here
+        entry.extent == Extent::Whole && job.is_some_and(|job| job.is_scheduled() && is_same_start(entry, job))
     };
     let mut started = BTreeSet::new();
     for crontab in crontabs.iter().filter(|crontab| crontab.author == Author::People) {

@@ -1,6 +1,7 @@
 //! What becomes of each entry when systemd takes over.
 
-use super::{Author, Crontab, Jobs, is_same_start, shown, times};
+use super::{Author, Crontab, Jobs, fields, is_same_start, shown};
+use crate::crontab::Extent;
 use crate::crontab::leftover::{Leftover, leftovers};
 use crate::history::Command;
 use crate::job::{Job, JobName};
@@ -28,12 +29,12 @@ pub struct Line {
 /// What becomes of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It becomes a comment. What is different from then on, if anything is.
-    Taken(Option<String>),
+    /// It becomes a comment. What becomes of the job.
+    Taken(String),
     /// cron goes on to start the job, and why.
     Stays(&'static str),
-    /// The job would not run any more.
-    Blocks,
+    /// Something would be lost, and what.
+    Blocks(&'static str),
 }
 
 impl There {
@@ -44,7 +45,7 @@ impl There {
 
     /// The entries that stand in the way.
     pub fn blocking(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| line.fate == Fate::Blocks)
+        self.lines.iter().filter(|line| matches!(line.fate, Fate::Blocks(_)))
     }
 }
 
@@ -52,14 +53,9 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Leftover { file, line, job, .. } = &self.entry;
         match &self.fate {
-            Fate::Taken(None) => write!(f, "{job}: systemd starts it; {file}:{line} becomes a comment"),
-            Fate::Taken(Some(different)) => write!(f, "{job}: {different}; {file}:{line} becomes a comment"),
+            Fate::Taken(what) => write!(f, "{job}: {what}; {file}:{line} becomes a comment"),
             Fate::Stays(why) => write!(f, "{job}: {file}:{line} stays as it is: {why}"),
-            Fate::Blocks => write!(
-                f,
-                "{job}: {file}:{line} starts it, and its file has an error, so systemd would not; \
-                 jobctl check {job} says which"
-            ),
+            Fate::Blocks(why) => write!(f, "{job}: {file}:{line} is in the way: {why}"),
         }
     }
 }
@@ -84,25 +80,48 @@ pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There 
 }
 
 fn fate(entry: &Leftover, author: Author, jobs: &Jobs) -> Fate {
-    let out_of_date = |what: &str| Fate::Taken(Some(what.to_owned()));
-    match (jobs.get(&entry.job), author) {
-        (Some(None), _) => Fate::Blocks,
-        (None, Author::Generator) => out_of_date("has no job file, and nothing starts it"),
-        (None, Author::People) => Fate::Stays("there is no such job"),
-        (Some(Some(job)), Author::Generator) if !job.is_scheduled() => {
-            out_of_date("is disabled or has no time of its own in its file, and nothing starts it")
+    let job = match (jobs.get(&entry.job), author) {
+        (Some(Some(job)), _) => job,
+        (Some(None), _) => {
+            return Fate::Blocks("its file has an error, so systemd would not start it; jobctl check tells which");
         }
-        (Some(Some(job)), Author::People) if !job.is_scheduled() => {
-            Fate::Stays("the job is disabled or has no time of its own, so systemd does not start it")
+        (None, Author::Generator) => return taken("has no job file, and nothing starts it", entry, None),
+        (None, Author::People) => return Fate::Stays("there is no such job"),
+    };
+    let is_same = is_same_start(entry, job);
+    match author {
+        Author::People if !job.is_scheduled() => {
+            return Fate::Stays("the job is disabled or has no time of its own, so systemd does not start it");
         }
-        (Some(Some(job)), _) if is_same_start(entry, job) => Fate::Taken(None),
-        (Some(Some(job)), Author::Generator) => {
-            let by_file = times(job).map_or_else(|| job.timing.words(), |when| shown(&when));
-            out_of_date(&format!("systemd starts it by its file ({by_file}), not at {}", shown(&entry.when)))
+        Author::People if entry.command == Command::SlowStart => {
+            return Fate::Stays("it starts the job slowly, and no timer does");
         }
-        (Some(Some(_)), Author::People) if entry.command == Command::SlowStart => {
-            Fate::Stays("it starts the job slowly, and no timer does")
-        }
-        (Some(Some(_)), Author::People) => Fate::Stays("it starts the job at other times than its file says"),
+        Author::People if !is_same => return Fate::Stays("it starts the job at other times than its file says"),
+        Author::People | Author::Generator => {}
+    }
+    if entry.extent == Extent::Part {
+        return Fate::Blocks(
+            "the entry does more than start the job, which would be lost; take that out of it, or the job",
+        );
+    }
+    if !job.is_scheduled() {
+        return taken("is disabled or has no time of its own in its file, and nothing starts it", entry, None);
+    }
+    if is_same {
+        return taken("systemd starts it", entry, Some(job));
+    }
+    let by_file = fields(job).map_or_else(|| job.timing.words(), |fields| fields.as_str().to_owned());
+    taken(&format!("systemd starts it by its file ({by_file}), not at {}", shown(&entry.when)), entry, Some(job))
+}
+
+fn taken(what: &str, entry: &Leftover, job: Option<&Job>) -> Fate {
+    let is_lost = |name: &&String| job.is_some_and(|job| !job.environment.iter().any(|(known, _)| known == *name));
+    let lost: Vec<&str> = entry.sets.iter().filter(is_lost).map(String::as_str).collect();
+    match lost.as_slice() {
+        [] => Fate::Taken(what.to_owned()),
+        lost => Fate::Taken(format!(
+            "{what}, without {} of the crontab, which its environment does not set",
+            lost.join(", ")
+        )),
     }
 }

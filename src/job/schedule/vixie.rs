@@ -92,6 +92,13 @@ impl Vixie {
         &self.text
     }
 
+    /// Whether it means the same minutes, however it is written; what happens on days on which the clocks change is not
+    /// looked at.
+    pub fn is_same_as(&self, other: &Vixie) -> bool {
+        let times = |vixie: &Vixie| Pattern { rhythm: Rhythm::Times, ..vixie.pattern.clone() };
+        times(self) == times(other)
+    }
+
     /// What other crons would read differently, and what its author may not have meant.
     pub fn warnings(&self) -> Vec<ScheduleWarning> {
         self.warnings.clone()

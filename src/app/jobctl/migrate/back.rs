@@ -1,6 +1,6 @@
 //! From systemd back to cron.
 
-use super::{AT_BOOT, Host, SCHEDULING, may, moment, put, write};
+use super::{AT_BOOT, Host, SCHEDULING, may, moment, read_by_systemd, start, take_back, write_all};
 use crate::app::args::Migrate;
 use crate::app::crontabs::Found;
 use crate::app::exit;
@@ -8,15 +8,14 @@ use crate::app::jobctl::export::exported;
 use crate::app::jobctl::meant::agreed;
 use crate::app::jobctl::refusal::Refusal;
 use crate::app::jobctl::{print, say};
-use crate::crontab::handover::{Back, mark, to_cron};
+use crate::crontab::handover::{Author, Back, mark, to_cron};
 use crate::crontab::{Delivery, Exported, Leftover};
 use crate::job::{Job, JobName};
 use crate::page::words::{count, date_and_time};
 use crate::sys::lock::Held;
 use crate::sys::pause::{Markers, Owners};
 use crate::sys::systemctl::{self, Boot};
-use crate::sys::{clock, crontabs, journal, zone};
-use std::io;
+use crate::sys::{account, clock, crontabs, journal, zone};
 
 /// Units of those that read crontabs: Debian's cron, cronie, systemd-cron.
 const DAEMONS: &[&str] = &["cron.service", "crond.service", "cronie.service", "cron.target"];
@@ -42,30 +41,46 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
         print("cron starts the jobs already\n");
         return Ok(exit::OK);
     }
+    let crontab = &host.config.old_crontab;
+    if !crontabs::is_read(crontab) {
+        let what = "cron does not read it; output_crontab is to be a file of /etc/cron.d, without a dot in its name";
+        return Err(Refusal::new(exit::NOT_READY, format!("{}: {what}", crontab.display())));
+    }
     if arguments.dry_run {
         return Ok(exit::TO_DO);
     }
     may()?;
+    let refused = |code, what: String| Err(Refusal::new(code, format!("{what}; nothing was done")));
     if !systemctl::is_any_active(DAEMONS) {
-        let what =
-            format!("no cron runs here ({}), so nothing would start the jobs; nothing was done", DAEMONS.join(", "));
-        return Err(Refusal::new(exit::UNAVAILABLE, what));
+        let daemons = DAEMONS.join(", ");
+        return refused(exit::UNAVAILABLE, format!("no cron runs here ({daemons}), so nothing would start the jobs"));
+    }
+    if account::is_missing(&host.config.user) {
+        return refused(
+            exit::CONFIG,
+            format!("the service user {} does not exist, so cron could run no job", host.config.user),
+        );
     }
     if !arguments.yes {
         agreed("let cron start the jobs")?;
     }
+    read_by_systemd(&host.config)?;
     moment::wait();
     let from = clock::now();
-    let stopped = systemctl::stop_all(SCHEDULING).and_then(|()| systemctl::at_boot(AT_BOOT, Boot::Not));
-    stopped.map_err(|error| Refusal::new(exit::UNAVAILABLE, format!("{error:#}; no crontab was written")))?;
-    if let Err(refusal) = give(host, &back, &exported) {
-        let started = systemctl::at_boot(AT_BOOT, Boot::Started).and_then(|()| systemctl::start_all(SCHEDULING));
-        let what = match started {
-            Ok(()) => "systemd starts the jobs as before".to_owned(),
+    let given = systemctl::stop_all(SCHEDULING)
+        .and_then(|()| systemctl::at_boot(AT_BOOT, Boot::Not))
+        .map_err(|error| Refusal::new(exit::UNAVAILABLE, format!("{error:#}")))
+        .and_then(|()| give(host, &back, &exported));
+    if let Err(refusal) = given {
+        let what = match if is_scheduling { start() } else { Ok(()) } {
+            Ok(()) if is_scheduling => "systemd starts the jobs as before".to_owned(),
+            Ok(()) => "nothing has changed".to_owned(),
             Err(error) => format!("nothing starts the jobs now: {error:#}"),
         };
         return Err(Refusal::new(refusal.code, format!("{}; {what}", refusal.what)));
     }
+    // a failure of a run is no longer one of systemd's
+    systemctl::reset_failed(&["job@*.service", "job-slow-start@*.service"].map(str::to_owned));
     journal::note(None, "systemd starts no job any more: cron does");
     for (name, slot) in moment::missed(&host.jobs, from, clock::now()) {
         let slot = date_and_time(slot, &zone::read(None));
@@ -97,45 +112,35 @@ fn page(host: &Host, back: &Back, exported: &Exported) -> String {
         .filter(|(name, job)| job.as_ref().is_some_and(Job::is_scheduled) && markers.pause(name, now).is_some());
     page.extend(paused.map(|(name, _)| format!("{name}: is paused, and cron starts it all the same")));
     page.extend(exported.said.iter().cloned());
-    let number = back.written.len() - exported.left_out.min(back.written.len());
     let elsewhere = match back.restored.len() {
         0 => String::new(),
         1 => ", 1 elsewhere that counts again".to_owned(),
         more => format!(", {more} elsewhere that count again"),
     };
-    let summary = format!("{} in {crontab}{elsewhere}", count(number, "job"));
+    let summary = format!("{} in {crontab}{elsewhere}", count(exported.entries, "job"));
     page.push(if page.is_empty() { summary } else { format!("\n{summary}") });
     page.push("cron mails what jobs say to whoever it runs them as, where the host has a mail program".to_owned());
     format!("{}\n", page.join("\n"))
 }
 
+/// The crontab that is written anew, if it is there.
 fn old(host: &Host) -> Option<&Found> {
-    host.crontabs.found.iter().find(|found| found.path == host.config.old_crontab)
+    host.crontabs.found.iter().find(|found| found.author == Author::Generator)
 }
 
 /// All or none, as far as that can be.
 fn give(host: &Host, back: &Back, exported: &Exported) -> Result<(), Refusal> {
     let restored: Vec<&Leftover> = back.restored.iter().collect();
-    let mut done: Vec<&Found> = Vec::new();
-    let undone = |done: &[&Found], refusal: Refusal| {
-        for found in done {
-            if let Err(error) = put(found, &found.bytes) {
-                say(&format!("{}: {error}; it still has entries", found.path.display()));
-            }
-        }
-        Err(refusal)
-    };
-    for (found, lines) in host.with(&restored) {
-        if let Err(refusal) = write(found, &mark::unmarked(&found.bytes, &lines)) {
-            return undone(&done, refusal);
-        }
-        done.push(found);
+    let with = host.with(&restored).into_iter();
+    let mut changes: Vec<_> = with.map(|(found, lines)| (found, mark::unmarked(&found.bytes, &lines))).collect();
+    changes.extend(old(host).map(|found| (found, exported.text.clone().into_bytes())));
+    write_all(&changes)?;
+    if old(host).is_some() {
+        return Ok(());
     }
     let path = &host.config.old_crontab;
-    let written: Result<(), Refusal> = match old(host) {
-        Some(found) => write(found, exported.text.as_bytes()),
-        None => crontabs::replace(path, exported.text.as_bytes())
-            .map_err(|error: io::Error| Refusal::unwritten(path, &error)),
-    };
-    written.or_else(|refusal| undone(&done, refusal))
+    crontabs::replace(path, exported.text.as_bytes()).map_err(|error| {
+        take_back(&changes);
+        Refusal::unwritten(path, &error)
+    })
 }

@@ -1,9 +1,8 @@
 //! From cron to systemd.
 
-use super::{AT_BOOT, Host, SCHEDULING, may, moment, put, write};
+use super::{AT_BOOT, Host, SCHEDULING, may, moment, read_by_systemd, take_back, write_all};
 use crate::app::args::Migrate;
 use crate::app::args::Which;
-use crate::app::changes::{Ended, When, reload};
 use crate::app::exit;
 use crate::app::jobctl::chosen::{ask_systemd, chosen};
 use crate::app::jobctl::meant::agreed;
@@ -27,49 +26,53 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Makes comments of the entries, and starts the timers.
 pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
-    let there = to_systemd(&host.crontabs.as_crontabs(), &host.runner(), &host.jobs);
+    let crontabs = host.crontabs.as_crontabs();
+    let there = to_systemd(&crontabs, &host.runner(), &host.jobs);
     let is_scheduling = systemctl::is_any_active(&SCHEDULING[..1]) && systemctl::is_any_enabled(&AT_BOOT[..1]);
     let taken: Vec<&Leftover> = there.taken().collect();
     print(&page(host, &there, is_scheduling));
+    let waits = crontabs.iter().any(|crontab| !mark::behind_marks(crontab, &host.runner()).is_empty());
+    let is_unfinished = waits && !is_scheduling;
+    if is_unfinished {
+        say(
+            "entries are comments already, and nothing starts their jobs: jobctl migrate was cut off, or the target is stopped",
+        );
+    }
     if there.blocking().next().is_some() {
-        let what = "nothing was done: these jobs would not run any more. Mend their files, or take their entries out of the crontab";
+        let what = "nothing was done: these starts would be lost. Mend the files, or the entries";
         return Err(Refusal::new(exit::NOT_READY, what));
     }
     if arguments.dry_run {
-        return Ok(if taken.is_empty() { exit::OK } else { exit::TO_DO });
+        return Ok(if taken.is_empty() && !is_unfinished { exit::OK } else { exit::TO_DO });
     }
     if taken.is_empty() && is_scheduling {
         return Ok(exit::OK);
     }
     may()?;
     if account::is_missing(&host.config.user) {
-        let what = format!(
-            "the service user {} does not exist, so systemd could run no job; nothing was done",
-            host.config.user
-        );
+        let user = &host.config.user;
+        let what = format!("the service user {user} does not exist, so systemd could run no job; nothing was done");
         return Err(Refusal::new(exit::CONFIG, what));
     }
     if !arguments.yes {
         agreed("let systemd start the jobs")?;
     }
-    let no_systemd = |error: anyhow::Error| Refusal::new(exit::UNAVAILABLE, format!("{error:#}; nothing was done"));
     // takes its time with many jobs; while the target is stopped no timer starts
-    match reload(&host.config, When::IfChanged, |_| ()).map_err(no_systemd)? {
-        Ended::Well => {}
-        Ended::NoJobs | Ended::Refused => {
-            return Err(Refusal::new(exit::UNAVAILABLE, "systemd was not reloaded; nothing was done"));
-        }
-    }
+    read_by_systemd(&host.config)?;
     moment::wait();
     let from = clock::now();
-    comment_out(host, &taken)?;
-    if let Err(error) = systemctl::at_boot(AT_BOOT, Boot::Started).and_then(|()| systemctl::start_all(SCHEDULING)) {
-        restore(host, &taken);
-        return Err(Refusal::new(exit::UNAVAILABLE, format!("{error:#}; the crontabs are as they were")));
+    let changes: Vec<_> =
+        host.with(&taken).into_iter().map(|(found, lines)| (found, mark::marked(&found.bytes, &lines))).collect();
+    // should the power fail in the midst of it, somebody starts the jobs after the boot
+    systemctl::at_boot(AT_BOOT, Boot::Started).map_err(|error| undone(&error, is_scheduling))?;
+    write_all(&changes).inspect_err(|_| not_at_boot(is_scheduling))?;
+    if let Err(error) = systemctl::start_all(SCHEDULING) {
+        take_back(&changes);
+        return Err(undone(&error, is_scheduling));
     }
     let without = without_timers(&host.config)?;
     let to = clock::now();
-    journal::note(None, &format!("{} of crontabs are comments now: systemd starts the jobs", lines(taken.len())));
+    journal::note(None, &format!("{} of crontabs are comments now: systemd starts the jobs", entries(taken.len())));
     if !is_scheduling {
         for (name, slot) in moment::missed(&host.jobs, from, to) {
             let slot = date_and_time(slot, &zone::read(None));
@@ -77,12 +80,24 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
         }
     }
     if !without.is_empty() {
-        let what =
-            format!("no timer runs for {}; journalctl -b -u process-control.target tells why", without.join(", "));
+        let names = without.join(", ");
+        let what = format!("no timer runs for {names}; journalctl -b -u process-control.target tells why");
         return Err(Refusal::new(exit::UNAVAILABLE, what));
     }
     print("systemd starts the jobs from now on: jobctl status. Back to cron: jobctl migrate --back\n");
     Ok(exit::OK)
+}
+
+fn undone(error: &anyhow::Error, was_scheduling: bool) -> Refusal {
+    not_at_boot(was_scheduling);
+    Refusal::new(exit::UNAVAILABLE, format!("{error:#}; the crontabs are as they were"))
+}
+
+/// Takes back what was enabled here.
+fn not_at_boot(was_scheduling: bool) {
+    if let Err(error) = if was_scheduling { Ok(()) } else { systemctl::at_boot(AT_BOOT, Boot::Not) } {
+        say(&format!("{error:#}; after a boot systemd would start the jobs too"));
+    }
 }
 
 /// What would be done, job by job.
@@ -98,7 +113,7 @@ fn page(host: &Host, there: &There, is_scheduling: bool) -> String {
         number => {
             let become_comments = if number == 1 { "becomes a comment" } else { "become comments" };
             let rest = if stay > 0 { format!(", {} with cron", stays(stay)) } else { String::new() };
-            format!("{} {become_comments}{rest}", lines(number))
+            format!("{} {become_comments}{rest}", entries(number))
         }
     };
     let Jobs { scheduled, all } = Jobs::of(host);
@@ -125,34 +140,12 @@ impl Jobs {
     }
 }
 
-fn lines(number: usize) -> String {
+fn entries(number: usize) -> String {
     if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
 }
 
 fn stays(number: usize) -> String {
     if number == 1 { "1 stays".to_owned() } else { format!("{number} stay") }
-}
-
-/// All or none: what is a comment already becomes an entry again if the next crontab cannot be written.
-fn comment_out(host: &Host, taken: &[&Leftover]) -> Result<(), Refusal> {
-    for (found, lines) in host.with(taken) {
-        if let Err(refusal) = write(found, &mark::marked(&found.bytes, &lines)) {
-            restore(host, taken);
-            return Err(refusal);
-        }
-    }
-    Ok(())
-}
-
-/// Writes the crontabs as they were read.
-fn restore(host: &Host, taken: &[&Leftover]) {
-    for (found, lines) in host.with(taken) {
-        let written =
-            crate::sys::crontabs::read(&found.path).is_ok_and(|now| now == mark::marked(&found.bytes, &lines));
-        if let Err(error) = if written { put(found, &found.bytes) } else { Ok(()) } {
-            say(&format!("{}: {error}; take {} off its lines by hand", found.path.display(), mark::MARK.trim_end()));
-        }
-    }
 }
 
 /// The jobs that should have a timer and have none, once systemd had the time to start them.
