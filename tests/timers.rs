@@ -1,15 +1,15 @@
 //! Timers of systemd as people write them: the job files that come of them, and what is said. Each folder of
 //! `tests/timers` is a page of `snapshots/`.
 
-use process_control::crontab::{Host, Imported, Users, Wanted};
-use process_control::job::{Activity, Ceilings, Job, JobName, Spec};
+mod importing;
+
+use importing::{job, on_host, page, snapshots};
+use process_control::crontab::{Imported, Users, Wanted};
+use process_control::job::Activity;
 use process_control::timers::{Pair, Source, Start, import, service_of};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-const SERVICE_USER: &str = "process-control";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
@@ -30,29 +30,13 @@ fn sources(texts: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
     texts.iter().map(|(label, bytes)| Source { label, bytes }).collect()
 }
 
-fn job(name: &JobName, text: &str) -> Job {
-    let (job, problems) = Job::read(name, text.as_bytes(), &Spec::default(), &Ceilings::default());
-    job.unwrap_or_else(|| panic!("{text}{problems:?}"))
-}
-
 /// What becomes of pairs on a host that has two jobs.
-fn imported(pairs: &[Pair<'_>], wanted: Wanted) -> Imported {
+fn imported(pairs: &[Pair<'_>], wanted: Wanted, configuration: &str) -> Imported {
     let there = [
         ("taken", "name: Taken\ncommand: /bin/other\n"),
         ("already", "name: A\ncommand: /usr/bin/there --already\ncalendar: 04:00\nenvironment: {HOME: /srv/www}\n"),
     ];
-    let existing: BTreeMap<JobName, Option<Job>> = there
-        .map(|(name, text)| JobName::new(name).map(|name| (name.clone(), Some(job(&name, text)))).unwrap())
-        .into_iter()
-        .collect();
-    let host = Host {
-        service_user: SERVICE_USER,
-        is_service_user: &|name| name == SERVICE_USER,
-        defaults: &Spec::default(),
-        ceilings: &Ceilings::default(),
-        existing: &existing,
-    };
-    import(pairs, wanted, &host)
+    on_host(&there, configuration, |host| import(pairs, wanted, host))
 }
 
 fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
@@ -75,15 +59,12 @@ fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
             start: Start::Maybe,
         })
         .collect();
-    imported(&pairs, wanted)
+    let configuration = fs::read_to_string(folder.join("process-control.yaml")).unwrap_or_default();
+    imported(&pairs, wanted, &configuration)
 }
 
 #[test]
 fn files_and_words() {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
     for folder in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/timers")) {
         let case = folder.file_name().unwrap().to_str().unwrap();
         let users = if case.ends_with("any-user") { Users::Any } else { Users::Service };
@@ -91,10 +72,7 @@ fn files_and_words() {
         for (name, text) in &imported.files {
             assert_eq!(job(name, text).activity, Activity::Disabled);
         }
-        let files = imported.files.iter().map(|(name, text)| format!("## {name}.yaml\n{text}\n"));
-        let page = files.chain(imported.said.iter().map(|line| format!("{line}\n"))).collect::<String>();
-        let page = format!("{page}{} not carried\n", imported.not_carried);
-        settings.bind(|| insta::assert_snapshot!(format!("timers-{case}"), page));
+        snapshots().bind(|| insta::assert_snapshot!(format!("timers-{case}"), page(&imported)));
     }
 }
 
@@ -109,7 +87,7 @@ fn one(timer: &[u8], service: &[u8], activity: Activity, start: Start) -> Import
         service: vec![Source { label: "x.service", bytes: service }],
         start,
     };
-    imported(&[pair], Wanted { activity, users: Users::Service })
+    imported(&[pair], Wanted { activity, users: Users::Service }, "")
 }
 
 #[test]
