@@ -6,6 +6,7 @@ mod importing;
 use importing::{job, on_host, page, snapshots};
 use process_control::crontab::{Imported, Users, Wanted};
 use process_control::job::Activity;
+use process_control::sys::{timers, unit_files};
 use process_control::timers::{Pair, Source, Start, import, service_of};
 use proptest::prelude::*;
 use std::fs;
@@ -18,12 +19,18 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A file and its drop-ins, each with its name below the folder.
-fn texts(folder: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
-    let drop_ins = entries(&folder.join(format!("{name}.d")));
-    let paths = [folder.join(name)].into_iter().filter(|path| path.is_file()).chain(drop_ins);
-    let label = |path: &Path| path.strip_prefix(folder).unwrap().display().to_string();
-    paths.map(|path| (label(&path), fs::read(&path).unwrap())).collect()
+/// The folders of units of a case: itself, or those within it that are named after where systemd looks first.
+fn folders(case: &Path) -> Vec<PathBuf> {
+    let found = ["etc", "run", "usr"].map(|name| case.join(name)).into_iter().filter(|path| path.is_dir());
+    let found: Vec<PathBuf> = found.collect();
+    if found.is_empty() { vec![case.to_owned()] } else { found }
+}
+
+/// A file and its drop-ins, each with its name below the folder of the case.
+fn texts(case: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
+    let label = |path: &Path| path.strip_prefix(case).unwrap().display().to_string();
+    let found = unit_files::read(&folders(case), name).unwrap();
+    found.into_iter().map(|text| (label(&text.path), text.bytes)).collect()
 }
 
 fn sources(texts: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
@@ -40,8 +47,8 @@ fn imported(pairs: &[Pair<'_>], wanted: Wanted, configuration: &str) -> Imported
 }
 
 fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
-    let paths = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|it| it == "timer"));
-    let read = paths.map(|path| {
+    let own = &folders(folder)[0];
+    let read = timers::of_folder(own).unwrap().into_iter().map(|path| {
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let timer = texts(folder, &format!("{stem}.timer"));
         let service_name = service_of(&stem, &sources(&timer));

@@ -26,6 +26,16 @@ pub struct Pair<'a> {
     pub start: Start,
 }
 
+impl Pair<'_> {
+    /// Whether a file of it has this `FILE:LINE`.
+    fn reads(&self, at: &str) -> bool {
+        let is_of = |source: &Source<'_>| {
+            at.strip_prefix(source.label).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        self.timer.iter().chain(&self.service).any(is_of)
+    }
+}
+
 /// Whether systemd starts a timer at boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -50,7 +60,16 @@ pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
             said.push(Said::note(source.label, what));
         }
         imported.not_carried += said.iter().filter(|said| said.kind == Kind::NotCarried).count();
-        imported.said.extend(said.iter().map(|said| printable(&format!("{}: {}", said.at, said.what))));
+        let others = || pairs.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other);
+        for said in said {
+            // a template, or a drop-in for many units, does not tell by its name which job this is about
+            let whose = if others().any(|other| other.reads(&said.at)) {
+                format!("{}.timer: ", pair.stem)
+            } else {
+                String::new()
+            };
+            imported.said.push(printable(&format!("{}: {whose}{}", said.at, said.what)));
+        }
     }
     imported
 }

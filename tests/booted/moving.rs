@@ -8,6 +8,7 @@ on_both_suites!(
     root_moves_a_crontab_and_systemd_has_its_timers,
     an_author_moves_entries_that_stay_disabled,
     root_moves_timers_that_people_wrote,
+    drop_ins_are_those_that_systemd_reads,
 );
 
 const CRONTAB: &str = r#"SHELL=/bin/bash
@@ -124,4 +125,53 @@ fn root_moves_timers_that_people_wrote(suite: Suite) {
     assert_eq!(host.sh("ls /var/lib/process-control"), "idle.yaml\nwords.yaml\n");
     assert!(!host.is_active("job@idle.timer"));
     host.jobctl("root", &["check"], 0);
+}
+
+/// Each drop-in has a line that no job can have, so that what is said names them all, in their order.
+fn drop_ins_are_those_that_systemd_reads(suite: Suite) {
+    let host = host_with(suite, &[]);
+    let own = "/etc/systemd/system";
+    for name in ["p-q-r@.timer", "p-q.timer", "a---b.timer"] {
+        host.write(&format!("{own}/{name}"), "[Timer]\nOnCalendar=daily\n");
+        let service = name.replace(".timer", ".service");
+        host.write(&format!("{own}/{service}"), "[Service]\nUser=process-control\nExecStart=/bin/true\n");
+    }
+    host.sh(&format!("ln -s p-q.service {own}/other.service"));
+    // each folder has a file of its own, and one in common with each other folder
+    host.sh(r#"
+        cd /
+        units="p-q-r@i-j p-q-r@ p-q- p- p-q-@i-j p-q-@ p-@i-j p-@ p-q-r p-q-r@i- p-q a---b a--- a-- a- other"
+        folders=$(for root in etc run usr/lib usr/local/lib etc/systemd/system.control; do
+            case $root in *.control) at=$root ;; *) at=$root/systemd/system ;; esac
+            for unit in $units ''; do echo "$at/${unit:+$unit.}service.d"; done
+        done)
+        mkdir -p $folders
+        set -- $folders
+        number=0
+        for folder; do
+            number=$((number + 1))
+            printf '[Unit]\nAfter=own.target\n' >"$folder/own-$number.conf"
+            # which of two counts, for some pairs that are far from each other and some that are near
+            for step in 1 2 3 5 8 13 16 17 21 34; do
+                [ $((number + step)) -gt $# ] || eval "other=\${$((number + step))}"
+                [ $((number + step)) -gt $# ] || for it in "$folder" "$other"; do
+                    printf '[Unit]\nAfter=pair.target\n' >"$it/pair-$number-$step.conf"
+                done
+            done
+        done
+        ln -sf /dev/null etc/systemd/system/p-.service.d/own-1.conf
+        printf '[Unit]\nAfter=hidden.target\n' >etc/systemd/system/p-.service.d/.hidden.conf
+        systemctl daemon-reload
+        "#);
+    for (timer, unit) in [("p-q-r@i-j", "p-q-r@i-j"), ("p-q", "p-q"), ("a---b", "a---b")] {
+        let file = format!("{own}/{timer}.timer");
+        let said = host.jobctl("root", &["import", "systemd-timers", &file, "--dry-run"], 1).stderr;
+        let lines = said.lines().map(|line| line.trim_start_matches("jobctl: "));
+        let ours: Vec<&str> = lines.filter_map(|line| Some(line.split_once(":2: After=")?.0)).collect();
+        let theirs = host.property(&format!("{unit}.service"), "DropInPaths");
+        let is_masked = |path: &&str| path.ends_with("/p-.service.d/own-1.conf");
+        let theirs: Vec<&str> = theirs.split_whitespace().filter(|path| !is_masked(path)).collect();
+        assert!(ours.len() > 100, "{said}");
+        assert_eq!(ours, theirs, "{suite:?}: {unit}");
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::refusal::Refusal;
 use crate::app::args::Crontabs;
-use crate::sys::timers::{self, OWN, Text};
+use crate::sys::timers;
+use crate::sys::unit_files::{self, OWN, Text};
 use crate::timers::{Pair, Source, Start, service_of};
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -55,9 +56,9 @@ fn one(path: &Path, host: Option<&Path>) -> Result<HandTimer, Refusal> {
     let name = path.file_name().unwrap_or_default();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folders = timers::folders(folder);
+    let folders = unit_files::folders(folder);
     let texts = |name: &str| -> Result<Vec<Labelled>, Refusal> {
-        let texts = timers::read(&folders, name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
+        let texts = unit_files::read(&folders, name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
         Ok(texts.into_iter().map(labelled).collect())
     };
     let timer = texts(&name.to_string_lossy())?;
