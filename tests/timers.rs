@@ -48,7 +48,7 @@ fn imported(pairs: &[Pair<'_>], wanted: Wanted, configuration: &str) -> Imported
 
 fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
     let own = &folders(folder)[0];
-    let read = timers::of_folder(own).unwrap().into_iter().map(|path| {
+    let read = timers::of_folder(own, &["started@now.timer".to_owned()]).unwrap().into_iter().map(|path| {
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let timer = texts(folder, &format!("{stem}.timer"));
         let service_name = service_of(&stem, &sources(&timer));

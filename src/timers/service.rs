@@ -63,11 +63,16 @@ pub(super) struct Rest {
 }
 
 /// As whom it runs.
-pub(super) fn user(unit: &Unit) -> &str {
+///
+/// # Errors
+/// Why nobody but systemd knows.
+pub(super) fn user(unit: &Unit, service: &str) -> Result<String, Said> {
     match unit.last("Service", "User") {
-        Some(user) => &user.value,
-        None if unit.says_yes("Service", "DynamicUser") => "a user of its own",
-        None => "root",
+        Some(user) => {
+            with_specifiers(&user.value, service).map_err(|why| Said::not_carried(&user.at, format!("User=: {why}")))
+        }
+        None if unit.says_yes("Service", "DynamicUser") => Ok("a user of its own".to_owned()),
+        None => Ok("root".to_owned()),
     }
 }
 
@@ -238,9 +243,16 @@ mod tests {
 
     #[test]
     fn users() {
-        let unit = |text: &str| Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]);
-        assert_eq!(user(&unit("[Service]\nUser=www\n")), "www");
-        assert_eq!(user(&unit("[Service]\n")), "root");
-        assert_eq!(user(&unit("[Service]\nDynamicUser=yes\n")), "a user of its own");
+        let of = |text: &str| {
+            let text = format!("[Service]\n{text}\n");
+            user(&Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]), "x@ada.service")
+                .map_err(|said| said.what)
+        };
+        for (line, expected) in
+            [("User=www", "www"), ("", "root"), ("DynamicUser=yes", "a user of its own"), ("User=%i", "ada")]
+        {
+            assert_eq!(of(line).unwrap(), expected, "{line}");
+        }
+        assert!(of("User=%l").unwrap_err().starts_with("User=: what %l stands for"));
     }
 }
