@@ -123,7 +123,9 @@ fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_
         return Ok(alone(Said::note(&timer.at, what)));
     }
     let Draft { when, rest, commands, .. } = draft;
+    let endless = shorter(&rest, &job, &service, host);
     let mut said: Vec<Said> = [when.said, rest.said, about_variables, about_commands, about_keys].concat();
+    said.extend(endless);
     let privileges = commands.iter().find_map(|command| crate::crontab::needs_privileges(command));
     said.extend(privileges.map(|what| Said::note(&service.at, what)));
     if let Some(taken) = taken {
@@ -146,6 +148,19 @@ fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_
 fn job_of_ours(service: &str) -> Option<&str> {
     let unit = UnitName::of(service);
     Some(unit.instance()).filter(|name| unit.prefix() == "job" && unit.kind() == "service" && !name.is_empty())
+}
+
+/// That a run is ended which systemd lets run as long as it takes.
+fn shorter(rest: &Rest, job: &Job, service: &Unit, host: &Host<'_>) -> Option<Said> {
+    let ((key, line), limit) = (rest.endless.as_ref()?, job.timeout?);
+    let says = if line.is_some() { format!("{key}=:") } else { format!("without {key}=") };
+    let ends = match host.ceilings.timeout {
+        Some(most) if most == limit => format!("ceiling ends a run after {limit}, and no job may ask for more"),
+        Some(most) => format!("default timeout ends a run after {limit}; write a timeout, {most} at the most"),
+        None => format!("default timeout ends a run after {limit}; write timeout: 0 for no limit"),
+    };
+    let what = format!("{says} systemd lets it run as long as it takes; here the configuration's {ends}");
+    Some(Said::note(line.as_ref().unwrap_or(&service.at), what))
 }
 
 /// What the job is called, if nothing else is.

@@ -63,6 +63,20 @@ fn a_template_stands_for_its_instances() {
     import("units/coffee@mint.timer").code(66);
 }
 
+/// With a configuration that has a default, which systemd does not have.
+#[test]
+fn a_default_timeout_is_told() {
+    let scene = Scene::new().configure("default_job_config: {timeout: 30}\n");
+    scene.write("a.timer", TIMER);
+    scene.write("a.service", &service(&scene, "Type=oneshot\n"));
+    let dry = scene.call("jobctl", &["import", "systemd-timers", "a.timer", "--dry-run"]).code(0);
+    assert!(dry.stderr.contains("a.service: without TimeoutStartSec= systemd lets it run"), "{dry:?}");
+    assert!(dry.stderr.contains("here the configuration's default timeout ends a run after 30min"), "{dry:?}");
+    scene.write("a.service", &service(&scene, "Type=oneshot\nTimeoutStartSec=5\n"));
+    let dry = scene.call("jobctl", &["import", "systemd-timers", "a.timer", "--dry-run"]).code(0);
+    assert_eq!(dry.stderr, "", "{dry:?}");
+}
+
 #[test]
 fn the_exit_status_tells_what_stays_behind() {
     let scene = Scene::new();
