@@ -1,16 +1,16 @@
 //! Crontabs as people have them: the job files that come of them, and what is said. Each case of `tests/crontab` is a
 //! page of `snapshots/`.
 
-use process_control::crontab::{Columns, Host, Imported, Source, Users, Wanted, When, import, read};
-use process_control::job::{Activity, Ceilings, Job, JobName, Spec, Timing};
+mod importing;
+
+use importing::{job, on_host, page, snapshots};
+use process_control::crontab::{Columns, Imported, Source, Users, Wanted, When, import, read};
+use process_control::job::{Activity, JobName, Timing};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-
-const SERVICE_USER: &str = "process-control";
 
 /// A crontab and what it is to be read as.
 struct Case {
@@ -34,11 +34,6 @@ fn cases() -> Vec<Case> {
     paths.iter().map(case).collect()
 }
 
-fn job(name: &JobName, text: &str) -> Job {
-    let (job, problems) = Job::read(name, text.as_bytes(), &Spec::default(), &Ceilings::default());
-    job.unwrap_or_else(|| panic!("{text}{problems:?}"))
-}
-
 /// What becomes of a crontab on a host that has two jobs.
 fn imported(bytes: &[u8], columns: Columns, wanted: Wanted) -> Imported {
     let there = [
@@ -48,32 +43,15 @@ fn imported(bytes: &[u8], columns: Columns, wanted: Wanted) -> Imported {
             "name: A\ncommand: /usr/bin/there --already\nschedule: 0 4 * * *\nenvironment: {HOME: /srv/www, TZ: America/New_York}\n",
         ),
     ];
-    let existing: BTreeMap<JobName, Option<Job>> = there
-        .map(|(name, text)| JobName::new(name).map(|name| (name.clone(), Some(job(&name, text)))).unwrap())
-        .into_iter()
-        .collect();
-    let host = Host {
-        service_user: SERVICE_USER,
-        is_service_user: &|name| name == SERVICE_USER,
-        defaults: &Spec::default(),
-        ceilings: &Ceilings::default(),
-        existing: &existing,
-    };
-    import(&[Source { label: "FILE", bytes, columns, owner: None }], wanted, &host)
+    on_host(&there, "", |host| import(&[Source { label: "FILE", bytes, columns, owner: None }], wanted, host))
 }
 
 #[test]
 fn files_and_words() {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
     for case in cases() {
         let imported = imported(&case.bytes, case.columns, case.wanted);
-        let files = imported.files.iter().map(|(name, text)| format!("## {name}.yaml\n{text}\n"));
-        let page = files.chain(imported.said.iter().map(|line| format!("{line}\n"))).collect::<String>();
-        let page = format!("{page}{} not carried\n", imported.not_carried);
-        settings.bind(|| insta::assert_snapshot!(format!("crontab-{}", case.name), page));
+        let name = format!("crontab-{}", case.name);
+        snapshots().bind(|| insta::assert_snapshot!(name, page(&imported)));
     }
 }
 

@@ -40,7 +40,7 @@ const TABLE: &[Row] = &[
     ),
     row("outlook", &["job", "history", "page", "status"], &["anstyle", "chrono", "serde", "unicode_width"]),
     row("crontab", &["job", "config", "history"], &["shell_words"]),
-    row("timers", &["crontab", "job"], &["shell_words"]),
+    row("timers", &["crontab", "job", "unit"], &["shell_words"]),
     row("check", &["job"], &["chrono", "annotate_snippets", "serde_json"]),
     row("schema", &["config", "job"], &["serde_json"]),
     row(

@@ -1,15 +1,16 @@
 //! Timers of systemd as people write them: the job files that come of them, and what is said. Each folder of
 //! `tests/timers` is a page of `snapshots/`.
 
-use process_control::crontab::{Host, Imported, Users, Wanted};
-use process_control::job::{Activity, Ceilings, Job, JobName, Spec};
+mod importing;
+
+use importing::{job, on_host, page, snapshots};
+use process_control::crontab::{Imported, Users, Wanted};
+use process_control::job::Activity;
+use process_control::sys::{timers, unit_files};
 use process_control::timers::{Pair, Source, Start, import, service_of};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-const SERVICE_USER: &str = "process-control";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
@@ -18,46 +19,36 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// A file and its drop-ins, each with its name below the folder.
-fn texts(folder: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
-    let drop_ins = entries(&folder.join(format!("{name}.d")));
-    let paths = [folder.join(name)].into_iter().filter(|path| path.is_file()).chain(drop_ins);
-    let label = |path: &Path| path.strip_prefix(folder).unwrap().display().to_string();
-    paths.map(|path| (label(&path), fs::read(&path).unwrap())).collect()
+/// The folders of units of a case: itself, or those within it that are named after where systemd looks first.
+fn folders(case: &Path) -> Vec<PathBuf> {
+    let found = ["etc", "run", "usr"].map(|name| case.join(name)).into_iter().filter(|path| path.is_dir());
+    let found: Vec<PathBuf> = found.collect();
+    if found.is_empty() { vec![case.to_owned()] } else { found }
+}
+
+/// A file and its drop-ins, each with its name below the folder of the case.
+fn texts(case: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
+    let label = |path: &Path| path.strip_prefix(case).unwrap().display().to_string();
+    let found = unit_files::read(&folders(case), name).unwrap();
+    found.into_iter().map(|text| (label(&text.path), text.bytes)).collect()
 }
 
 fn sources(texts: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
     texts.iter().map(|(label, bytes)| Source { label, bytes }).collect()
 }
 
-fn job(name: &JobName, text: &str) -> Job {
-    let (job, problems) = Job::read(name, text.as_bytes(), &Spec::default(), &Ceilings::default());
-    job.unwrap_or_else(|| panic!("{text}{problems:?}"))
-}
-
 /// What becomes of pairs on a host that has two jobs.
-fn imported(pairs: &[Pair<'_>], wanted: Wanted) -> Imported {
+fn imported(pairs: &[Pair<'_>], wanted: Wanted, configuration: &str) -> Imported {
     let there = [
         ("taken", "name: Taken\ncommand: /bin/other\n"),
         ("already", "name: A\ncommand: /usr/bin/there --already\ncalendar: 04:00\nenvironment: {HOME: /srv/www}\n"),
     ];
-    let existing: BTreeMap<JobName, Option<Job>> = there
-        .map(|(name, text)| JobName::new(name).map(|name| (name.clone(), Some(job(&name, text)))).unwrap())
-        .into_iter()
-        .collect();
-    let host = Host {
-        service_user: SERVICE_USER,
-        is_service_user: &|name| name == SERVICE_USER,
-        defaults: &Spec::default(),
-        ceilings: &Ceilings::default(),
-        existing: &existing,
-    };
-    import(pairs, wanted, &host)
+    on_host(&there, configuration, |host| import(pairs, wanted, host))
 }
 
 fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
-    let paths = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|it| it == "timer"));
-    let read = paths.map(|path| {
+    let own = &folders(folder)[0];
+    let read = timers::of_folder(own, &["started@now.timer".to_owned()]).unwrap().into_iter().map(|path| {
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let timer = texts(folder, &format!("{stem}.timer"));
         let service_name = service_of(&stem, &sources(&timer));
@@ -75,15 +66,12 @@ fn of_folder(folder: &Path, wanted: Wanted) -> Imported {
             start: Start::Maybe,
         })
         .collect();
-    imported(&pairs, wanted)
+    let configuration = fs::read_to_string(folder.join("process-control.yaml")).unwrap_or_default();
+    imported(&pairs, wanted, &configuration)
 }
 
 #[test]
 fn files_and_words() {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
     for folder in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/timers")) {
         let case = folder.file_name().unwrap().to_str().unwrap();
         let users = if case.ends_with("any-user") { Users::Any } else { Users::Service };
@@ -91,10 +79,7 @@ fn files_and_words() {
         for (name, text) in &imported.files {
             assert_eq!(job(name, text).activity, Activity::Disabled);
         }
-        let files = imported.files.iter().map(|(name, text)| format!("## {name}.yaml\n{text}\n"));
-        let page = files.chain(imported.said.iter().map(|line| format!("{line}\n"))).collect::<String>();
-        let page = format!("{page}{} not carried\n", imported.not_carried);
-        settings.bind(|| insta::assert_snapshot!(format!("timers-{case}"), page));
+        snapshots().bind(|| insta::assert_snapshot!(format!("timers-{case}"), page(&imported)));
     }
 }
 
@@ -109,7 +94,7 @@ fn one(timer: &[u8], service: &[u8], activity: Activity, start: Start) -> Import
         service: vec![Source { label: "x.service", bytes: service }],
         start,
     };
-    imported(&[pair], Wanted { activity, users: Users::Service })
+    imported(&[pair], Wanted { activity, users: Users::Service }, "")
 }
 
 #[test]

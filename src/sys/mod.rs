@@ -35,6 +35,7 @@ pub mod terminal;
 pub mod threads;
 pub mod timers;
 pub mod told;
+pub mod unit_files;
 pub mod units;
 pub mod voice;
 pub mod zone;

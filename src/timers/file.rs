@@ -1,5 +1,7 @@
 //! The text of a unit file and its drop-ins, by the rules of systemd.syntax(7).
 
+use super::words::with_specifiers;
+
 /// A file: the unit's own, or one of its drop-ins.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -81,7 +83,14 @@ pub(super) fn is_yes(word: &str) -> bool {
 /// The service that a timer starts: the one that `Unit=` names, else that of its own name.
 pub fn service_of(stem: &str, timer: &[Source<'_>]) -> String {
     let unit = Unit::read(timer);
-    unit.last("Timer", "Unit").map_or_else(|| format!("{stem}.service"), |it| it.value.clone())
+    // where a specifier is not known there will be no file of the name, and that is said
+    let named = |value: &str| with_specifiers(value, &timer_name(stem)).unwrap_or_else(|_| value.to_owned());
+    unit.last("Timer", "Unit").map_or_else(|| format!("{stem}.service"), |it| named(&it.value))
+}
+
+/// The whole name of a timer.
+pub(super) fn timer_name(stem: &str) -> String {
+    format!("{stem}.timer")
 }
 
 /// Lines without comments, those that end in a backslash joined with the next; each with its number, from 1.
@@ -141,5 +150,7 @@ mod tests {
         assert_eq!(of("[Timer]\nOnCalendar=daily\n"), "x.service");
         assert_eq!(of("[Timer]\nUnit=y.service\n"), "y.service");
         assert_eq!(of("[Timer]\nUnit=y.service\nUnit=\n"), "x.service");
+        let timer = [Source { label: "t", bytes: b"[Timer]\nUnit=a-%p@%i.service\n" }];
+        assert_eq!(service_of("x@1", &timer), "a-x@1.service");
     }
 }

@@ -3,13 +3,14 @@
 use super::Said;
 use super::command::commands;
 use super::environment::variables;
-use super::file::{Source, Unit};
+use super::file::{Source, Unit, timer_name};
 use super::service::{Rest, rest, user};
 use super::timing::{When, when};
 use crate::crontab::{Host, Imported, Kind, Users, Wanted};
 use crate::job::template::{self, Keys, Scalar, Timing};
 use crate::job::text::printable;
 use crate::job::{Activity, Job, JobName, Problem, Severity};
+use crate::unit::UnitName;
 
 /// A timer and what it starts.
 #[derive(Clone, Debug)]
@@ -24,6 +25,16 @@ pub struct Pair<'a> {
     pub service: Vec<Source<'a>>,
     /// Whether systemd starts the timer.
     pub start: Start,
+}
+
+impl Pair<'_> {
+    /// Whether a file of it has this `FILE:LINE`.
+    fn reads(&self, at: &str) -> bool {
+        let is_of = |source: &Source<'_>| {
+            at.strip_prefix(source.label).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        self.timer.iter().chain(&self.service).any(is_of)
+    }
 }
 
 /// Whether systemd starts a timer at boot.
@@ -50,7 +61,13 @@ pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
             said.push(Said::note(source.label, what));
         }
         imported.not_carried += said.iter().filter(|said| said.kind == Kind::NotCarried).count();
-        imported.said.extend(said.iter().map(|said| printable(&format!("{}: {}", said.at, said.what))));
+        let others = || pairs.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other);
+        for said in said {
+            // a template, or a drop-in for many units, does not tell by its name which job this is about
+            let whose =
+                if others().any(|other| other.reads(&said.at)) { timer_name(pair.stem) + ": " } else { String::new() };
+            imported.said.push(printable(&format!("{}: {whose}{}", said.at, said.what)));
+        }
     }
     imported
 }
@@ -61,26 +78,36 @@ pub fn import(pairs: &[Pair<'_>], wanted: Wanted, host: &Host<'_>) -> Imported {
 /// What is to be said of a pair that cannot come along.
 fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_>) -> Result<Vec<Said>, Vec<Said>> {
     let (timer, service) = (Unit::read(&pair.timer), Unit::read(&pair.service));
+    let timer_name = timer_name(pair.stem);
     let alone = |said: Said| vec![said];
     let unreadable = |source: &&Source<'_>| std::str::from_utf8(source.bytes).is_err();
     if let Some(source) = pair.timer.iter().chain(&pair.service).find(unreadable) {
         return Err(alone(Said::not_carried(source.label, "this is not UTF-8; write it in UTF-8")));
     }
-    if pair.stem.ends_with('@') {
-        return Err(alone(Said::not_carried(&timer.at, "a template is no timer; write a job for each instance")));
+    if UnitName::of(&timer_name).is_template() {
+        let what = format!(
+            "no instance of this template is enabled, started or a file of its own, so nothing runs; to make a job of one, give \
+             it as FILE: {}NAME.timer",
+            pair.stem
+        );
+        return Err(alone(Said::not_carried(&timer.at, what)));
     }
     if pair.service.is_empty() {
         let what = format!("there is no file of {}, which it starts", pair.service_name);
         return Err(alone(Said::not_carried(&timer.at, what)));
     }
-    let owner = user(&service);
-    let other = Some(owner).filter(|user| !(host.is_service_user)(user));
+    if let Some(job) = job_of_ours(pair.service_name) {
+        let what = format!("it starts the job {job}; write its time into the file of that job");
+        return Err(alone(Said::not_carried(&timer.at, what)));
+    }
+    let owner = user(&service, pair.service_name).map_err(alone)?;
+    let other = Some(owner.as_str()).filter(|user| !(host.is_service_user)(user));
     let runs_as = host.service_user;
     if let (Some(user), Users::Service) = (other, wanted.users) {
         let what = format!("{user} runs this, and jobs run as {runs_as}; leave it as it is, or give --any-user");
         return Err(alone(Said::not_carried(&service.at, what)));
     }
-    let when = when(&timer).map_err(alone)?;
+    let when = when(&timer, &timer_name).map_err(alone)?;
     let rest = rest(&service, pair.service_name).map_err(alone)?;
     let (environment, about_variables) = variables(&service, pair.service_name);
     let (commands, about_commands) = commands(&service, pair.service_name, &environment).map_err(alone)?;
@@ -96,7 +123,9 @@ fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_
         return Ok(alone(Said::note(&timer.at, what)));
     }
     let Draft { when, rest, commands, .. } = draft;
+    let endless = shorter(&rest, &job, &service, host);
     let mut said: Vec<Said> = [when.said, rest.said, about_variables, about_commands, about_keys].concat();
+    said.extend(endless);
     let privileges = commands.iter().find_map(|command| crate::crontab::needs_privileges(command));
     said.extend(privileges.map(|what| Said::note(&service.at, what)));
     if let Some(taken) = taken {
@@ -113,6 +142,25 @@ fn take(imported: &mut Imported, pair: &Pair<'_>, wanted: Wanted, host: &Host<'_
     }
     imported.files.push((name, text));
     Ok(said)
+}
+
+/// The job whose own service a timer starts.
+fn job_of_ours(service: &str) -> Option<&str> {
+    let unit = UnitName::of(service);
+    Some(unit.instance()).filter(|name| unit.prefix() == "job" && unit.kind() == "service" && !name.is_empty())
+}
+
+/// That a run is ended which systemd lets run as long as it takes.
+fn shorter(rest: &Rest, job: &Job, service: &Unit, host: &Host<'_>) -> Option<Said> {
+    let ((key, line), limit) = (rest.endless.as_ref()?, job.timeout?);
+    let says = if line.is_some() { format!("{key}=:") } else { format!("without {key}=") };
+    let ends = match host.ceilings.timeout {
+        Some(most) if most == limit => format!("ceiling ends a run after {limit}, and no job may ask for more"),
+        Some(most) => format!("default timeout ends a run after {limit}; write a timeout, {most} at the most"),
+        None => format!("default timeout ends a run after {limit}; write timeout: 0 for no limit"),
+    };
+    let what = format!("{says} systemd lets it run as long as it takes; here the configuration's {ends}");
+    Some(Said::note(line.as_ref().unwrap_or(&service.at), what))
 }
 
 /// What the job is called, if nothing else is.

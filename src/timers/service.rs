@@ -4,6 +4,7 @@ use super::Said;
 use super::file::{Assignment, Unit, is_yes};
 use super::timing::span;
 use super::words::with_specifiers;
+use crate::job::TimeSpan;
 use crate::job::template::Scalar;
 
 /// Types of services whose main process does the work, and ends with it.
@@ -57,17 +58,24 @@ pub(super) struct Rest {
     pub(super) description: Option<String>,
     pub(super) working_directory: Option<String>,
     pub(super) timeout: Option<String>,
+    /// If nothing ends a run that takes long: the key that would, and its line if it says so.
+    pub(super) endless: Option<(&'static str, Option<String>)>,
     /// Other keys, each with its line.
     pub(super) more: Vec<(&'static str, Scalar, String)>,
     pub(super) said: Vec<Said>,
 }
 
 /// As whom it runs.
-pub(super) fn user(unit: &Unit) -> &str {
+///
+/// # Errors
+/// Why nobody but systemd knows.
+pub(super) fn user(unit: &Unit, service: &str) -> Result<String, Said> {
     match unit.last("Service", "User") {
-        Some(user) => &user.value,
-        None if unit.says_yes("Service", "DynamicUser") => "a user of its own",
-        None => "root",
+        Some(user) => {
+            with_specifiers(&user.value, service).map_err(|why| Said::not_carried(&user.at, format!("User=: {why}")))
+        }
+        None if unit.says_yes("Service", "DynamicUser") => Ok("a user of its own".to_owned()),
+        None => Ok("root".to_owned()),
     }
 }
 
@@ -83,6 +91,7 @@ pub(super) fn rest(unit: &Unit, service: &str) -> Result<Rest, Said> {
         return Err(Said::not_carried(&other.at, what));
     }
     let is_oneshot = kind.is_some_and(|kind| kind.value == "oneshot");
+    rest.endless = Some((if is_oneshot { "TimeoutStartSec" } else { "RuntimeMaxSec" }, None));
     if let Some(post) = unit.last("Service", "ExecStartPost").filter(|_| !is_oneshot) {
         let what = "ExecStartPost=: systemd runs it beside ExecStart=; here it comes after it";
         rest.said.push(Said::note(&post.at, what));
@@ -141,15 +150,18 @@ impl Rest {
         }
         let text = |text: &str| Some(Scalar::Text(text.to_owned()));
         let kept_if = |is_so: bool| if is_so { Fate::Kept } else { Fate::NoKey };
+        // of these zero means that too, in systemd alone
+        let is_endless = value == "infinity"
+            || it.key.starts_with("Timeout")
+                && span(value).and_then(|it| TimeSpan::parse(&it)).is_some_and(TimeSpan::is_zero);
         let (key, value) = match it.key.as_str() {
-            "RuntimeMaxSec" | "TimeoutStartSec" | "TimeoutSec" | "TasksMax" | "MemoryMax" if value == "infinity" => {
-                return Fate::Kept;
-            }
-            "TimeoutStartSec" if is_oneshot => ("timeout", span(value).map(Scalar::Text)),
-            "RuntimeMaxSec" if !is_oneshot => ("timeout", span(value).map(Scalar::Text)),
+            "TimeoutSec" => return self.both_timeouts(it, is_oneshot, is_endless),
+            "TimeoutStartSec" if is_oneshot => return self.timeout("TimeoutStartSec", it, is_endless),
+            "RuntimeMaxSec" if !is_oneshot => return self.timeout("RuntimeMaxSec", it, is_endless),
             // they limit what is not the work, or systemd does not heed them
             "TimeoutStartSec" | "RuntimeMaxSec" => return Fate::Kept,
-            "TimeoutStopSec" => ("kill_grace", span(value).map(Scalar::Text)),
+            "TimeoutStopSec" => ("kill_grace", span(value).filter(|_| !is_endless).map(Scalar::Text)),
+            "TasksMax" | "MemoryMax" if is_endless => return Fate::Kept,
             "UMask" => ("umask", text(value)),
             "Nice" => ("nice", value.parse().ok().map(Scalar::Number)),
             "IOSchedulingClass" => match value {
@@ -176,12 +188,33 @@ impl Rest {
             "KillMode" => return kept_if(matches!(value, "control-group" | "mixed")),
             _ => return Fate::NoKey,
         };
-        match (key, value) {
-            (_, None) => return Fate::NoValue,
-            ("timeout", Some(Scalar::Text(span))) => self.timeout = Some(span),
-            (key, Some(value)) => self.more.push((key, value, it.at.clone())),
-        }
+        let Some(value) = value else { return Fate::NoValue };
+        self.put(key, value, it);
         Fate::Kept
+    }
+
+    /// A later line of another key that means the same wins, as in systemd.
+    fn put(&mut self, key: &'static str, value: Scalar, it: &Assignment) {
+        self.more.retain(|(known, ..)| *known != key);
+        self.more.push((key, value, it.at.clone()));
+    }
+
+    /// How long the work may take.
+    fn timeout(&mut self, key: &'static str, it: &Assignment, is_endless: bool) -> Fate {
+        let span = span(&it.value).filter(|span| !TimeSpan::parse(span).is_some_and(TimeSpan::is_zero));
+        let fate = if span.is_none() && !is_endless { Fate::NoValue } else { Fate::Kept };
+        self.endless = is_endless.then(|| (key, Some(it.at.clone())));
+        self.timeout = span;
+        fate
+    }
+
+    /// `TimeoutSec=` says how long a start may take and how long an end.
+    fn both_timeouts(&mut self, it: &Assignment, is_oneshot: bool, is_endless: bool) -> Fate {
+        if !is_endless {
+            let Some(span) = span(&it.value) else { return Fate::NoValue };
+            self.put("kill_grace", Scalar::Text(span), it);
+        }
+        if is_oneshot { self.timeout("TimeoutSec", it, is_endless) } else { Fate::Kept }
     }
 }
 
@@ -236,11 +269,60 @@ mod tests {
         assert!(of("Type=forking").unwrap_err().contains("Type=forking"));
     }
 
+    /// As `TimeoutStartUSec`, `RuntimeMaxUSec` and `TimeoutStopUSec` of systemd 252 and 257 are.
+    #[test]
+    fn how_long_a_run_may_take() {
+        for (lines, timeout, kill_grace, said) in [
+            ("Type=oneshot\nTimeoutStartSec=90", Some("90s"), None, 0),
+            ("Type=oneshot\nTimeoutStartSec=0", None, None, 0),
+            ("Type=oneshot\nTimeoutStartSec=90\nTimeoutStartSec=infinity", None, None, 0),
+            ("Type=oneshot\nRuntimeMaxSec=90", None, None, 0),
+            ("Type=oneshot\nTimeoutSec=7", Some("7s"), Some("7s"), 0),
+            ("Type=oneshot\nTimeoutSec=7\nTimeoutStartSec=infinity\nTimeoutStopSec=8", None, Some("8s"), 0),
+            ("Type=oneshot\nTimeoutStopSec=8\nTimeoutStartSec=9\nTimeoutSec=7", Some("7s"), Some("7s"), 0),
+            ("Type=oneshot\nTimeoutSec=infinity", None, None, 0),
+            ("TimeoutStartSec=90", None, None, 0),
+            ("TimeoutSec=7\nRuntimeMaxSec=1h", Some("1h"), Some("7s"), 0),
+            ("RuntimeMaxSec=0", None, None, 1),
+            ("TimeoutStopSec=0", None, None, 1),
+            ("TimeoutSec=soon", None, None, 1),
+        ] {
+            let found = of(lines).unwrap();
+            let grace = found.more.iter().map(|(key, value, _)| match value {
+                Scalar::Text(text) if *key == "kill_grace" => text.as_str(),
+                other => panic!("{lines}: {key}: {other:?}"),
+            });
+            let grace: Vec<&str> = grace.collect();
+            assert_eq!(
+                (found.timeout.as_deref(), grace, found.said.len()),
+                (timeout, kill_grace.into_iter().collect(), said),
+                "{lines}"
+            );
+        }
+        let endless = |lines| of(lines).unwrap().endless;
+        let line = |number: usize| Some(format!("f:{number}"));
+        assert_eq!(endless("Type=oneshot\nTimeoutStartSec=0"), Some(("TimeoutStartSec", line(3))));
+        assert_eq!(endless("Type=oneshot\nTimeoutSec=infinity"), Some(("TimeoutSec", line(3))));
+        assert_eq!(endless("Type=oneshot"), Some(("TimeoutStartSec", None)));
+        assert_eq!(endless("TimeoutStartSec=0"), Some(("RuntimeMaxSec", None)));
+        assert_eq!(endless("RuntimeMaxSec=infinity"), Some(("RuntimeMaxSec", line(2))));
+        for lines in ["RuntimeMaxSec=5", "RuntimeMaxSec=0", "Type=oneshot\nTimeoutStartSec=soon"] {
+            assert_eq!(endless(lines), None, "{lines}");
+        }
+    }
+
     #[test]
     fn users() {
-        let unit = |text: &str| Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]);
-        assert_eq!(user(&unit("[Service]\nUser=www\n")), "www");
-        assert_eq!(user(&unit("[Service]\n")), "root");
-        assert_eq!(user(&unit("[Service]\nDynamicUser=yes\n")), "a user of its own");
+        let of = |text: &str| {
+            let text = format!("[Service]\n{text}\n");
+            user(&Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]), "x@ada.service")
+                .map_err(|said| said.what)
+        };
+        for (line, expected) in
+            [("User=www", "www"), ("", "root"), ("DynamicUser=yes", "a user of its own"), ("User=%i", "ada")]
+        {
+            assert_eq!(of(line).unwrap(), expected, "{line}");
+        }
+        assert!(of("User=%l").unwrap_err().starts_with("User=: what %l stands for"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Said;
 use super::file::{Assignment, Unit, is_yes};
+use super::words::with_specifiers;
 use crate::job::TimeSpan;
 use crate::job::template::Scalar;
 
@@ -25,9 +26,9 @@ pub(super) struct When {
 ///
 /// # Errors
 /// Why no timing of a job can say it.
-pub(super) fn when(unit: &Unit) -> Result<When, Said> {
+pub(super) fn when(unit: &Unit, name: &str) -> Result<When, Said> {
     let mut said = Vec::new();
-    let (timing, at) = timing(unit, &mut said)?;
+    let (timing, at) = timing(unit, name, &mut said)?;
     let mut more = Vec::new();
     // systemd too heeds it beside a calendar alone
     let persistent = unit.last("Timer", "Persistent").filter(|it| is_yes(&it.value) && timing.0 == "calendar");
@@ -59,9 +60,9 @@ const NO_SPAN: &str = "this is no time span that jobs know; write one as in 90s,
 /// A key, its value, and the line that says it.
 type Timing = ((&'static str, String), String);
 
-fn timing(unit: &Unit, said: &mut Vec<Said>) -> Result<Timing, Said> {
-    let calendars = unit.all("Timer", "OnCalendar");
-    let spans: Vec<_> = MONOTONIC.iter().flat_map(|key| unit.all("Timer", key)).collect();
+fn timing(unit: &Unit, name: &str, said: &mut Vec<Said>) -> Result<Timing, Said> {
+    let calendars = times(unit, &["OnCalendar"], name)?;
+    let spans = times(unit, &MONOTONIC, name)?;
     match (calendars.as_slice(), spans.as_slice()) {
         ([], []) => Err(Said::not_carried(&unit.at, "this timer names no time")),
         ([only], []) => Ok((("calendar", only.value.clone()), only.at.clone())),
@@ -77,7 +78,17 @@ fn timing(unit: &Unit, said: &mut Vec<Said>) -> Result<Timing, Said> {
     }
 }
 
-fn by_span(spans: &[&Assignment], said: &mut Vec<Said>) -> Result<Timing, Said> {
+/// The lines of these keys. Of all that a timer says about time, systemd fills in the specifiers of these alone.
+fn times(unit: &Unit, keys: &[&str], name: &str) -> Result<Vec<Assignment>, Said> {
+    let lines = keys.iter().flat_map(|key| unit.all("Timer", key));
+    let filled = lines.map(|line| match with_specifiers(&line.value, name) {
+        Ok(value) => Ok(Assignment { value, ..line.clone() }),
+        Err(why) => Err(Said::not_carried(&line.at, format!("{}=: {why}", line.key))),
+    });
+    filled.collect()
+}
+
+fn by_span(spans: &[Assignment], said: &mut Vec<Said>) -> Result<Timing, Said> {
     if let Some(after_end) = spans.iter().find(|it| it.key == "OnUnitInactiveSec") {
         let what = "OnUnitInactiveSec=: it counts from the end of a run; write every, which counts from its start";
         return Err(Said::not_carried(&after_end.at, what));
@@ -128,7 +139,7 @@ mod tests {
     fn of(lines: &str) -> Result<(&'static str, String, usize), String> {
         let text = format!("[Timer]\n{lines}\n");
         let unit = Unit::read(&[Source { label: "f", bytes: text.as_bytes() }]);
-        let found = when(&unit).map_err(|said| said.what)?;
+        let found = when(&unit, "x@2h.timer").map_err(|said| said.what)?;
         Ok((found.timing.0, found.timing.1, found.said.len()))
     }
 
@@ -145,6 +156,8 @@ mod tests {
             ("OnBootSec=5min\nOnUnitActiveSec=900", "every", "900s", 1),
             ("OnUnitActiveSec=1h 30min", "every", "1h 30min", 0),
             ("OnBootSec=0", "at_boot", "true", 0),
+            ("OnCalendar=*-*-* 04:30 # %p", "calendar", "*-*-* 04:30 # x", 0),
+            ("OnUnitActiveSec=%i", "every", "2h", 0),
             ("OnBootSec=15min", "at_boot", "true", 1),
             ("OnCalendar=daily\nRandomizedDelaySec=1h", "calendar", "daily", 1),
             ("OnCalendar=daily\nRandomizedDelaySec=1h\nFixedRandomDelay=yes", "calendar", "daily", 0),
@@ -164,6 +177,7 @@ mod tests {
             ("OnUnitActiveSec=1h\nOnUnitActiveSec=2h", "one span"),
             ("OnUnitActiveSec=1h 30", "no time span"),
             ("OnActiveSec=1h", "no timing"),
+            ("OnCalendar=%h", "OnCalendar=: what %h"),
             ("OnBootSec=1\nOnStartupSec=1", "no timing"),
         ] {
             let error = of(lines).unwrap_err();

@@ -1,5 +1,7 @@
 //! Words of a line, as systemd splits them: quotes of both kinds, escapes as in C, and specifiers.
 
+use crate::unit::{UnitName, unescaped};
+
 /// Splits a line.
 ///
 /// # Errors
@@ -73,8 +75,13 @@ fn escaped(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, word: &mut Stri
 ///
 /// # Errors
 /// Which one is not.
-pub(super) fn with_specifiers(text: &str, service: &str) -> Result<String, String> {
-    let stem = service.rsplit_once('.').map_or(service, |(stem, _)| stem);
+pub(super) fn with_specifiers(text: &str, name: &str) -> Result<String, String> {
+    let unit = UnitName::of(name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let last = unit.prefix().rsplit('-').next().unwrap_or_default();
+    let plain = |part: &str, c: char| {
+        unescaped(part).ok_or_else(|| format!("%{c} of {name} is no text in UTF-8; write its value"))
+    };
     let mut out = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -84,8 +91,14 @@ pub(super) fn with_specifiers(text: &str, service: &str) -> Result<String, Strin
         }
         match chars.next() {
             Some('%') | None => out.push('%'),
-            Some('n') => out.push_str(service),
-            Some('N' | 'p') => out.push_str(stem),
+            Some('n') => out.push_str(name),
+            Some('N') => out.push_str(stem),
+            Some('p') => out.push_str(unit.prefix()),
+            Some('i') => out.push_str(unit.instance()),
+            Some('j') => out.push_str(last),
+            Some('P') => out.push_str(&plain(unit.prefix(), 'P')?),
+            Some('I') => out.push_str(&plain(unit.instance(), 'I')?),
+            Some('J') => out.push_str(&plain(last, 'J')?),
             Some(other) => return Err(format!("what %{other} stands for is known to systemd alone; write its value")),
         }
     }
@@ -117,5 +130,18 @@ mod tests {
     fn specifiers_of_the_own_name_alone() {
         assert_eq!(with_specifiers("%n %N %p 100%%", "a.b.service").unwrap(), "a.b.service a.b a.b 100%");
         assert!(with_specifiers("%h/x", "a.service").unwrap_err().contains("%h"));
+        assert!(with_specifiers("%I", r"a@\xff.service").unwrap_err().contains(r"%I of a@\xff.service"));
+    }
+
+    /// As systemd 252 and 257 echo them.
+    #[test]
+    fn specifiers_of_instances_and_of_names_with_escapes() {
+        let all = "%n|%N|%p|%P|%i|%I|%j|%J";
+        for (name, expected) in [
+            (r"sp-ec@a-b\x2dc.service", r"sp-ec@a-b\x2dc.service|sp-ec@a-b\x2dc|sp-ec|sp/ec|a-b\x2dc|a/b-c|ec|ec"),
+            (r"pl-ai\x2dn.service", r"pl-ai\x2dn.service|pl-ai\x2dn|pl-ai\x2dn|pl/ai-n|||ai\x2dn|ai-n"),
+        ] {
+            assert_eq!(with_specifiers(all, name).unwrap(), expected, "{name}");
+        }
     }
 }

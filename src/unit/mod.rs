@@ -3,9 +3,11 @@
 //! A [`Value`] can only be made by a function that quotes for the place where it goes, so no text
 //! that somebody else wrote can begin a line of its own.
 
+mod name;
 mod object_path;
 mod quote;
 
+pub use name::{UnitName, unescaped};
 pub use object_path::object_path;
 pub use quote::{Value, path};
 

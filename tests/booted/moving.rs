@@ -1,6 +1,6 @@
 //! From cron and from timers of systemd: crontabs and units where they are kept, made into jobs that systemd starts.
 
-use crate::hosts::Suite;
+use crate::hosts::{Host, Suite};
 use crate::jobs::{SOON, host_with, on_both_suites};
 use process_control::history::Outcome;
 
@@ -8,6 +8,8 @@ on_both_suites!(
     root_moves_a_crontab_and_systemd_has_its_timers,
     an_author_moves_entries_that_stay_disabled,
     root_moves_timers_that_people_wrote,
+    instances_and_drop_ins_of_all_services_run_the_same_words,
+    drop_ins_are_those_that_systemd_reads,
 );
 
 const CRONTAB: &str = r#"SHELL=/bin/bash
@@ -124,4 +126,110 @@ fn root_moves_timers_that_people_wrote(suite: Suite) {
     assert_eq!(host.sh("ls /var/lib/process-control"), "idle.yaml\nwords.yaml\n");
     assert!(!host.is_active("job@idle.timer"));
     host.jobctl("root", &["check"], 0);
+}
+
+/// The lines of the journal that begin so, of these matches.
+fn lines(host: &Host, start: &str, matches: &[&str]) -> Vec<String> {
+    host.journal(matches)
+        .lines()
+        .filter(|line| line.starts_with(start))
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+const INSTANCE: &str = r#"[Service]
+Type=oneshot
+Environment=WHAT=%i
+ExecStart=/usr/bin/printf "<%%s> " of-%j "${ALL}" ${WHAT} %i %I %j %J %p %P %n %N
+"#;
+
+fn instances_and_drop_ins_of_all_services_run_the_same_words(suite: Suite) {
+    let host = host_with(suite, &[]);
+    host.write(
+        "/etc/systemd/system/a-say@.timer",
+        "[Timer]\nOnCalendar=*-02-29 %i:00\n[Install]\nWantedBy=timers.target\n",
+    );
+    host.write("/etc/systemd/system/a-say@.service", INSTANCE);
+    host.write("/etc/systemd/system/unused@.timer", "[Timer]\nOnCalendar=daily\n");
+    // not the units of the host itself, which need their users
+    host.write("/usr/lib/systemd/system/service.d/10-all.conf", "[Service]\nEnvironment=\"ALL=each  one\"\n");
+    host.write("/etc/systemd/system/a-.service.d/20-user.conf", "[Service]\nUser=process-control\n");
+    host.sh("systemctl daemon-reload && systemctl enable --quiet a-say@07.timer && systemctl start a-say@07.service \
+         'a-say@03.timer' 'a-say@x\\x2dy-z.service'");
+    let made = host.jobctl("root", &["import", "systemd-timers", "--system", "--enable"], 1);
+    assert!(made.stderr.contains("/etc/systemd/system/unused@.timer: no instance of this template"), "{made:?}");
+    assert!(made.stderr.contains("so the job a-say-03 stays disabled"), "{made:?}");
+    assert_eq!(host.sh("ls /var/lib/process-control"), "a-say-03.yaml\na-say-07.yaml\n");
+    let calendar = |timer: &str| host.property(timer, "TimersCalendar");
+    let at_seven = "OnCalendar=*-02-29 07:00:00";
+    assert!(calendar("a-say@07.timer").contains(at_seven) && calendar("job@a-say-07.timer").contains(at_seven));
+
+    host.write("/etc/systemd/system/a-say@x\\x2dy-z.timer", "[Timer]\nOnCalendar=daily\n");
+    let file = "/etc/systemd/system/a-say@x\\x2dy-z.timer";
+    host.jobctl("root", &["import", "systemd-timers", file], 0);
+    for (job, unit, words) in [
+        ("a-say-07", "a-say@07.service", "<07> <07> <07> <say> <say> <a-say> <a/say> <a-say@07.service> <a-say@07>"),
+        (
+            "a-say-x-x2dy-z",
+            r"a-say@x\x2dy-z.service",
+            r"<x\x2dy-z> <x\x2dy-z> <x-y/z> <say> <say> <a-say> <a/say> <a-say@x\x2dy-z.service> <a-say@x\x2dy-z>",
+        ),
+    ] {
+        host.jobctl("root", &["start", job, "--wait"], 0);
+        host.wait_for_runs(job, 1, Outcome::Success, SOON);
+        let of_job = format!("SYSLOG_IDENTIFIER={job}");
+        host.wait_for(SOON, "the output of the job", || !lines(&host, "<of-say>", &[&of_job]).is_empty());
+        let by_systemd = lines(&host, "<of-say>", &[&format!("_SYSTEMD_UNIT={unit}")]);
+        assert_eq!(by_systemd, [format!("<of-say> <each  one> {words}")]);
+        assert_eq!(lines(&host, "<of-say>", &[&of_job]), by_systemd);
+    }
+}
+
+/// Each drop-in has a line that no job can have, so that what is said names them all, in their order.
+fn drop_ins_are_those_that_systemd_reads(suite: Suite) {
+    let host = host_with(suite, &[]);
+    let own = "/etc/systemd/system";
+    for name in ["p-q-r@.timer", "p-q.timer", "a---b.timer"] {
+        host.write(&format!("{own}/{name}"), "[Timer]\nOnCalendar=daily\n");
+        let service = name.replace(".timer", ".service");
+        host.write(&format!("{own}/{service}"), "[Service]\nUser=process-control\nExecStart=/bin/true\n");
+    }
+    host.sh(&format!("ln -s p-q.service {own}/other.service"));
+    // each folder has a file of its own, and one in common with each other folder
+    host.sh(r#"
+        cd /
+        units="p-q-r@i-j p-q-r@ p-q- p- p-q-@i-j p-q-@ p-@i-j p-@ p-q-r p-q-r@i- p-q a---b a--- a-- a- other"
+        folders=$(for root in etc run usr/lib usr/local/lib etc/systemd/system.control; do
+            case $root in *.control) at=$root ;; *) at=$root/systemd/system ;; esac
+            for unit in $units ''; do echo "$at/${unit:+$unit.}service.d"; done
+        done)
+        mkdir -p $folders
+        set -- $folders
+        number=0
+        for folder; do
+            number=$((number + 1))
+            printf '[Unit]\nAfter=own.target\n' >"$folder/own-$number.conf"
+            # which of two counts, for some pairs that are far from each other and some that are near
+            for step in 1 2 3 5 8 13 16 17 21 34; do
+                [ $((number + step)) -gt $# ] || eval "other=\${$((number + step))}"
+                [ $((number + step)) -gt $# ] || for it in "$folder" "$other"; do
+                    printf '[Unit]\nAfter=pair.target\n' >"$it/pair-$number-$step.conf"
+                done
+            done
+        done
+        ln -sf /dev/null etc/systemd/system/p-.service.d/own-1.conf
+        printf '[Unit]\nAfter=hidden.target\n' >etc/systemd/system/p-.service.d/.hidden.conf
+        systemctl daemon-reload
+        "#);
+    for (timer, unit) in [("p-q-r@i-j", "p-q-r@i-j"), ("p-q", "p-q"), ("a---b", "a---b")] {
+        let file = format!("{own}/{timer}.timer");
+        let said = host.jobctl("root", &["import", "systemd-timers", &file, "--dry-run"], 1).stderr;
+        let lines = said.lines().map(|line| line.trim_start_matches("jobctl: "));
+        let ours: Vec<&str> = lines.filter_map(|line| Some(line.split_once(":2: After=")?.0)).collect();
+        let theirs = host.property(&format!("{unit}.service"), "DropInPaths");
+        let is_masked = |path: &&str| path.ends_with("/p-.service.d/own-1.conf");
+        let theirs: Vec<&str> = theirs.split_whitespace().filter(|path| !is_masked(path)).collect();
+        assert!(ours.len() > 100, "{said}");
+        assert_eq!(ours, theirs, "{suite:?}: {unit}");
+    }
 }

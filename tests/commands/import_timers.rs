@@ -2,6 +2,7 @@
 
 use crate::scene::Scene;
 use std::fs;
+use std::os::unix::fs::symlink;
 
 const TIMER: &str = "[Timer]\nOnCalendar=17:00\nPersistent=yes\n";
 
@@ -32,6 +33,48 @@ fn a_timer_becomes_a_file_that_is_disabled() {
     // once is enough
     import(&["units/tea.timer"]).code(0).says("units/tea.timer: the job tea-2 does this already");
     assert_eq!(fs::read_dir(scene.path("jobs")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_template_stands_for_its_instances() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.path("units/timers.target.wants")).unwrap();
+    fs::create_dir_all(scene.path("units/service.d")).unwrap();
+    scene.write("units/tea@.timer", TIMER);
+    scene.write("units/tea@.service", &service(&scene, "Restart=always\n"));
+    scene.write("units/service.d/nice.conf", "[Service]\nNice=7\n");
+    let import = |file: &str| scene.call("jobctl", &["import", "systemd-timers", file]);
+    import("units/tea@.timer")
+        .code(1)
+        .says("units/tea@.timer: no instance of this template is enabled, started or a file of its own")
+        .says("no job is made");
+    for name in ["tea@green.timer", "tea@black.timer"] {
+        symlink("../tea@.timer", scene.path("units/timers.target.wants").join(name)).unwrap();
+    }
+    import("units/tea@.timer").code(1).says("units/tea@.service:4: tea@green.timer: Restart=: not carried");
+    for name in ["black", "green"] {
+        let text = scene.text(&format!("jobs/tea-{name}.yaml"));
+        assert!(text.contains(&format!("command: \"/bin/tea --hot tea@{name}\"\n")), "{text}");
+        assert!(text.contains("nice: 7\n"), "{text}");
+    }
+    // one that nothing names yet
+    import("units/tea@mint.timer").code(1).says("units/tea@.service:4: Restart=: not carried");
+    assert!(scene.text("jobs/tea-mint.yaml").contains("--hot tea@mint"));
+    import("units/coffee@mint.timer").code(66);
+}
+
+/// With a configuration that has a default, which systemd does not have.
+#[test]
+fn a_default_timeout_is_told() {
+    let scene = Scene::new().configure("default_job_config: {timeout: 30}\n");
+    scene.write("a.timer", TIMER);
+    scene.write("a.service", &service(&scene, "Type=oneshot\n"));
+    let dry = scene.call("jobctl", &["import", "systemd-timers", "a.timer", "--dry-run"]).code(0);
+    assert!(dry.stderr.contains("a.service: without TimeoutStartSec= systemd lets it run"), "{dry:?}");
+    assert!(dry.stderr.contains("here the configuration's default timeout ends a run after 30min"), "{dry:?}");
+    scene.write("a.service", &service(&scene, "Type=oneshot\nTimeoutStartSec=5\n"));
+    let dry = scene.call("jobctl", &["import", "systemd-timers", "a.timer", "--dry-run"]).code(0);
+    assert_eq!(dry.stderr, "", "{dry:?}");
 }
 
 #[test]

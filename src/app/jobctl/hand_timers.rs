@@ -2,8 +2,11 @@
 
 use super::refusal::Refusal;
 use crate::app::args::Crontabs;
-use crate::sys::timers::{self, OWN, Text};
+use crate::sys::bus::Bus;
+use crate::sys::timers;
+use crate::sys::unit_files::{self, OWN, Text};
 use crate::timers::{Pair, Source, Start, service_of};
+use crate::unit::UnitName;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -41,23 +44,40 @@ pub(super) fn read(arguments: &Crontabs) -> Result<Vec<HandTimer>, Refusal> {
     }
     let Some(file) = &arguments.file else {
         let folder = Path::new(OWN);
-        let found = timers::of_folder(folder).map_err(|error| Refusal::unread(folder, &error))?;
+        let found = timers::of_folder(folder, &started()).map_err(|error| Refusal::unread(folder, &error))?;
         return found.iter().map(|path| one(path, Some(folder))).collect();
     };
     if file.extension() != Some(OsStr::new("timer")) {
         return Err(Refusal::usage("this is no timer; give a FILE whose name ends in .timer, or --system"));
     }
-    one(file, None).map(|timer| vec![timer])
+    let found = match file.file_name().and_then(OsStr::to_str) {
+        Some(name) if UnitName::of(name).is_template() => {
+            let folder = folder_of(file);
+            let started = if folder == Path::new(OWN) { started() } else { Vec::new() };
+            timers::of_template(folder, name, &started)
+        }
+        _ => vec![file.clone()],
+    };
+    found.iter().map(|path| one(path, None)).collect()
+}
+
+/// The instances of templates that run now. A systemd that cannot be asked has started none.
+fn started() -> Vec<String> {
+    let found = Bus::system().and_then(|bus| bus.found(&["active"], &["*@*.timer"]));
+    found.map(|found| found.into_keys().collect()).unwrap_or_default()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A timer in a file. What wants it is known for those of the host alone.
 fn one(path: &Path, host: Option<&Path>) -> Result<HandTimer, Refusal> {
     let name = path.file_name().unwrap_or_default();
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folders = timers::folders(folder);
+    let folders = unit_files::folders(folder_of(path));
     let texts = |name: &str| -> Result<Vec<Labelled>, Refusal> {
-        let texts = timers::read(&folders, name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
+        let texts = unit_files::read(&folders, name).map_err(|(path, error)| Refusal::unread(&path, &error))?;
         Ok(texts.into_iter().map(labelled).collect())
     };
     let timer = texts(&name.to_string_lossy())?;
