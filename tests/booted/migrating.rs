@@ -155,6 +155,7 @@ fn the_jobs_of_the_original_go_to_systemd_and_back(suite: Suite) {
     assert!(!host.is_active("process-control.target") && !host.is_active("job@tea.timer"));
     wait_for_run(&host, "tea", Trigger::Manual, count + 1);
     host.jobctl("root", &["migrate", "--back", "--dry-run"], 0);
+    assert!(!host.jobctl("root", &["check"], 0).stdout.contains("nothing starts their jobs"));
 
     // in each minute one run, whoever started it
     let found = history(&host, "tea");

@@ -12,8 +12,7 @@ use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
 use crate::compile;
 use crate::config::Config;
-use crate::crontab::handover::mark::behind_marks;
-use crate::crontab::handover::{Crontab, to_systemd};
+use crate::crontab::handover::to_systemd;
 use crate::job::{JobName, Place, Problem};
 use crate::page::words::count;
 use crate::sys::config::{self, Loaded};
@@ -203,8 +202,7 @@ fn of_crontabs(config: &Config) -> Vec<String> {
             "cron starts {jobs} by {file}, and systemd too while it schedules; jobctl migrate leaves them to systemd"
         )
     }));
-    let is_waiting = |crontab: &Crontab<'_>| !behind_marks(crontab, &runner).is_empty();
-    if crontabs.iter().any(is_waiting) && !systemctl::is_any_active(&[compile::TARGET]) {
+    if !there.waiting.is_empty() && !systemctl::is_any_active(&[compile::TARGET]) {
         let what = "entries of cron are comments, and process-control.target is stopped: nothing starts their jobs";
         found.push(format!("{what}; jobctl migrate, or jobctl migrate --back"));
     }

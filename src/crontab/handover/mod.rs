@@ -195,6 +195,10 @@ mod tests {
         let lines = to_systemd(&here, RUNNER, &jobs).taken().map(|entry| entry.line).collect();
         let there = marked(people.as_bytes(), &lines);
         assert_ne!(there, people.as_bytes());
+        let waiting = |text: &[u8]| to_systemd(&[crontab("p", text, Author::People)], RUNNER, &jobs).waiting.len();
+        assert_eq!((waiting(people.as_bytes()), waiting(&there)), (0, 1));
+        // one that somebody starts again waits for nobody
+        assert_eq!(waiting(&[&*there, b"\n30 12 * * * u /opt/run --job same\n"].concat()), 0);
         let back = to_cron(&[crontab("p", &there, Author::People)], RUNNER, &jobs);
         let lines = back.restored.iter().map(|entry| entry.line).collect();
         assert_eq!(mark::unmarked(&there, &lines), people.as_bytes());

@@ -1,5 +1,6 @@
 //! What becomes of each entry when systemd takes over.
 
+use super::mark::behind_marks;
 use super::{Author, Crontab, Jobs, fields, is_same_start, shown};
 use crate::crontab::Extent;
 use crate::crontab::leftover::{Leftover, leftovers};
@@ -15,6 +16,8 @@ pub struct There {
     pub lines: Vec<Line>,
     /// Jobs that systemd starts, and no crontab did.
     pub new: Vec<JobName>,
+    /// Jobs that cron started once: while systemd does not schedule, nothing starts them.
+    pub waiting: BTreeSet<JobName>,
 }
 
 /// An entry that starts a job, and what becomes of it.
@@ -64,9 +67,10 @@ impl fmt::Display for Line {
 /// beside the job files stays.
 pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There {
     let mut there = There::default();
-    let mut started = BTreeSet::new();
+    let (mut started, mut by_cron) = (BTreeSet::new(), BTreeSet::new());
     for crontab in crontabs {
         for entry in leftovers(crontab.label, crontab.bytes, crontab.columns, runner) {
+            by_cron.insert(entry.job.clone());
             let fate = fate(&entry, crontab.author, jobs);
             if matches!(fate, Fate::Taken(_)) {
                 started.insert(entry.job.clone());
@@ -74,8 +78,10 @@ pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There 
             there.lines.push(Line { entry, fate });
         }
     }
-    let scheduled = jobs.iter().filter(|(_, job)| job.as_ref().is_some_and(Job::is_scheduled));
-    there.new = scheduled.map(|(name, _)| name.clone()).filter(|name| !started.contains(name)).collect();
+    let is_scheduled = |name: &JobName| jobs.get(name).and_then(Option::as_ref).is_some_and(Job::is_scheduled);
+    let marked = crontabs.iter().flat_map(|crontab| behind_marks(crontab, runner)).map(|entry| entry.job);
+    there.waiting = marked.filter(|name| is_scheduled(name) && !by_cron.contains(name)).collect();
+    there.new = jobs.keys().filter(|name| is_scheduled(name) && !started.contains(*name)).cloned().collect();
     there
 }
 

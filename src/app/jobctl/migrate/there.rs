@@ -31,8 +31,7 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     let is_scheduling = systemctl::is_any_active(&SCHEDULING[..1]) && systemctl::is_any_enabled(&AT_BOOT[..1]);
     let taken: Vec<&Leftover> = there.taken().collect();
     print(&page(host, &there, is_scheduling));
-    let waits = crontabs.iter().any(|crontab| !mark::behind_marks(crontab, &host.runner()).is_empty());
-    let is_unfinished = waits && !is_scheduling;
+    let is_unfinished = !there.waiting.is_empty() && !is_scheduling;
     if is_unfinished {
         say(
             "entries are comments already, and nothing starts their jobs: jobctl migrate was cut off, or the target is stopped",
