@@ -96,6 +96,7 @@ const SHARED_BY_COMMANDS: &[&str] = &[
     "changes",
     "crontabs",
     "ended",
+    "existing",
     "exit",
     "facts",
     "kept",

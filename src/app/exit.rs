@@ -9,7 +9,8 @@ pub const WARNINGS: u8 = 1;
 pub const STAYS: u8 = 1;
 /// `import`: something was not carried.
 pub const NOT_CARRIED: u8 = 1;
-/// `import process-control`: a job would not run, or would run twice; `migrate`: a job would not run.
+/// `import process-control`: a job would not run, or would run twice; `migrate`: something would be lost, or cron would not
+/// read what is written.
 pub const NOT_READY: u8 = 1;
 /// `migrate --dry-run`: something is to be done.
 pub const TO_DO: u8 = 1;

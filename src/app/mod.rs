@@ -7,6 +7,7 @@ mod changes;
 pub mod complete;
 pub mod cron_generate;
 mod crontabs;
+mod existing;
 pub mod exit;
 mod facts;
 mod finish;

@@ -35,7 +35,12 @@ pub const CONFIG_KEYS: &[Key] = &[
         "none",
         "the most that a job may ask for: `timeout`, `memory_max`, `cpu_quota`, `tasks_max`",
     ),
-    key("cron_template", "text", "none", "an entry of the crontab that `jobctl export crontab` writes"),
+    key(
+        "cron_template",
+        "text",
+        "none",
+        "an entry of the crontab that `jobctl export crontab` and `jobctl migrate --back` write",
+    ),
     key(
         "output_crontab",
         "path",

@@ -22,7 +22,7 @@ pub use handover::{Author, Crontab, Jobs};
 pub(crate) use import::is_same;
 pub use import::{Host, Imported, Source, Users, Wanted, import};
 pub(crate) use job::needs_privileges;
-pub use leftover::{Leftover, leftovers};
+pub use leftover::{Leftover, Ours, leftovers};
 pub use lost::Delivery;
 pub use original::{FOR_ALL, Subject, differences, new_keys};
 pub use read::{Columns, Entry, Table, When, read};

@@ -1,5 +1,6 @@
 //! What of a command starts jobs, by `run-job`: all of it, or a part of something else.
 
+use super::leftover::Ours;
 use crate::config::VARIABLE;
 use crate::history::Command;
 use crate::job::JobName;
@@ -36,25 +37,24 @@ const BEFORE: &[&str] = &["env", "nice", "ionice", "exec"];
 /// A text in quotes may be a command itself, which may have such a text again.
 const DEEPEST: usize = 3;
 
-/// The jobs that a command starts; `runner` is `run-job` where the configuration has it. What goes by another
-/// configuration starts none of ours.
-pub(super) fn starts(command: &str, runner: &str) -> Vec<Start> {
-    of_text(command, runner, DEEPEST)
+/// The jobs that a command starts. What goes by another configuration starts none of ours.
+pub(super) fn starts(command: &str, ours: Ours<'_>) -> Vec<Start> {
+    of_text(command, ours, DEEPEST)
 }
 
-fn of_text(command: &str, runner: &str, depth: usize) -> Vec<Start> {
+fn of_text(command: &str, ours: Ours<'_>, depth: usize) -> Vec<Start> {
     let tokens = tokens(command);
     let segments: Vec<Vec<&str>> = tokens.split(|token| *token == Token::Control).map(words).collect();
     let is_single = segments.len() == 1;
     let mut found = Vec::new();
     for words in segments {
-        if let Some(start) = of_words(&words, runner) {
+        if let Some(start) = of_words(&words, ours) {
             found.push(start);
             continue;
         }
         // sh -c '…', su -c "…"
         let quoted = words.iter().filter(|word| word.contains(char::is_whitespace) && depth > 0);
-        let inner = quoted.flat_map(|text| of_text(text, runner, depth - 1));
+        let inner = quoted.flat_map(|text| of_text(text, ours, depth - 1));
         found.extend(inner.map(|start| Start { extent: Extent::Part, ..start }));
     }
     if !is_single {
@@ -78,11 +78,12 @@ fn words(tokens: &[Token]) -> Vec<&str> {
     words
 }
 
-fn of_words(words: &[&str], runner: &str) -> Option<Start> {
-    let is_runner = |word: &&str| *word == runner || word.rsplit('/').next() == Some("run-job");
+fn of_words(words: &[&str], ours: Ours<'_>) -> Option<Start> {
+    let is_runner = |word: &&str| *word == ours.runner || word.rsplit('/').next() == Some("run-job");
     let at = words.iter().position(is_runner)?;
     let (before, after) = (&words[..at], &words[at + 1..]);
-    if before.iter().any(|word| word.strip_prefix(VARIABLE).is_some_and(|rest| rest.starts_with('='))) {
+    let configuration = before.iter().rev().find_map(|word| word.strip_prefix(VARIABLE)?.strip_prefix('='));
+    if configuration.is_some_and(|path| !ours.is_configured_by(path)) {
         return None;
     }
     let (mut job, mut command, mut extent) = (None, Command::Normal, extent_of(before));
@@ -160,6 +161,7 @@ fn tokens(command: &str) -> Vec<Token> {
             '&' if chars.peek() == Some(&'>') => {
                 tokens.extend(word.take().map(Token::Word));
             }
+            '#' if word.is_none() => while chars.next_if(|c| *c != '\n').is_some() {},
             ';' | '&' | '|' | '(' | ')' | '\n' | '`' => {
                 tokens.extend(word.take().map(Token::Word));
                 tokens.push(Token::Control);
@@ -174,11 +176,13 @@ fn tokens(command: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Extent, starts};
+    use super::{Extent, Ours, starts};
     use crate::history::Command;
 
+    const OURS: Ours<'_> = Ours { runner: "/opt/start", user: "u", configuration: Some("/our own") };
+
     fn shown(command: &str) -> String {
-        let found = starts(command, "/opt/start").into_iter().map(|start| {
+        let found = starts(command, OURS).into_iter().map(|start| {
             let pace = if start.command == Command::SlowStart { " slowly" } else { "" };
             let extent = if start.extent == Extent::Part { " and more" } else { "" };
             format!("{}{pace}{extent}", start.job)
@@ -207,6 +211,10 @@ mod tests {
             ("run-job --kill-job a", "a and more"),
             ("/bin/true --job a", ""),
             ("PROCESS_CONTROL_CONFIG=/x run-job --job a", ""),
+            ("env PROCESS_CONTROL_CONFIG='/our own' run-job --job a", "a"),
+            ("run-job --job a # nightly", "a"),
+            ("run-job --job a#b", "a#b"),
+            ("true # run-job --job a", ""),
         ] {
             assert_eq!(shown(command), job, "{command}");
         }

@@ -122,7 +122,7 @@ pub fn is_read(path: &Path) -> bool {
 /// # Errors
 /// Why it cannot be written; then the old one is there. Where others than root can change the way to it, it is not
 /// written: it could be anybody's file by then.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<Lasting> {
     // where a link leads the link stays
     let path = path.canonicalize().or_else(|error| match (error.kind(), path.parent(), path.file_name()) {
         (ErrorKind::NotFound, Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
@@ -139,8 +139,9 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
             return Err(io::Error::new(ErrorKind::PermissionDenied, what));
         }
     }
-    let mode = path.symlink_metadata().map_or(MODE, |found| found.permissions().mode());
-    replace::write(folder, file, mode, bytes, Existing::Replaced).and_then(Lasting::surely)
+    // cron reads none that others can write
+    let mode = path.symlink_metadata().map_or(MODE, |found| found.permissions().mode() & !0o022);
+    replace::write(folder, file, mode, bytes, Existing::Replaced)
 }
 
 /// Gives a user this crontab, by crontab(1): it knows how cron wants it, and root may.
@@ -247,7 +248,7 @@ mod tests {
         assert!(matches!(of_host(folder.path()).unwrap(), OfHost::PassedOver(_)));
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("fifo"), Mode::RWXU).unwrap();
         assert!(matches!(of_host(&folder.path().join("fifo")).unwrap(), OfHost::PassedOver(_)));
-        replace(&path, b"y\n").unwrap();
+        assert!(replace(&path, b"y\n").unwrap().doubt().is_none());
         fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o777)).unwrap();
         assert_eq!(replace(&path, b"z\n").unwrap_err().kind(), ErrorKind::PermissionDenied);
         assert_eq!(fs::read(&path).unwrap(), b"y\n");

@@ -194,15 +194,18 @@ impl Lock {
     }
 }
 
-/// Waits until nobody else holds this file, which only root can open: who holds it needs no longer than a few starts.
+/// Waits until nobody else holds this file, which only root can open; `waits` is called before, if somebody does.
 /// It is free when what is given is dropped.
 ///
 /// # Errors
 /// Why it cannot be opened or locked.
-pub fn alone(path: &Path) -> io::Result<File> {
+pub fn alone(path: &Path, waits: impl FnOnce()) -> io::Result<File> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = File::from(open(path, flags, MODE)?);
-    file.lock()?;
+    if file.try_lock().is_err() {
+        waits();
+        file.lock()?;
+    }
     Ok(file)
 }
 

@@ -29,7 +29,7 @@ impl Started {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(about(error)),
             _ => {}
         }
-        Ok(Started { _alone: alone(&Path::new(FOLDER).join(LOCK)).map_err(about)? })
+        Ok(Started { _alone: alone(&Path::new(FOLDER).join(LOCK), || ()).map_err(about)? })
     }
 
     /// When a job was last started, since the boot.

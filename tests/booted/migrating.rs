@@ -239,6 +239,10 @@ fn what_cron_passes_over_never_becomes_roots(suite: Suite) {
     // a link of root's own is one file, and stays a link
     host.sh("install -d /srv/cron; mv /srv/of-jenkins/ct /srv/cron/ct; ln -sf /srv/cron/ct /etc/cron.d/process-control
         sed -i 's,^output_crontab: .*,output_crontab: /srv/cron/ct,' /etc/process-control.yaml");
+    host.sh("chmod 0664 /srv/cron/ct");
+    let refused = host.jobctl("root", &["migrate", "--back", "--yes"], 1);
+    assert!(refused.stderr.contains("/srv/cron/ct: cron does not read it"), "{refused:?}");
+    host.sh("chmod 0644 /srv/cron/ct");
     host.jobctl("root", &["migrate", "--back", "--yes"], 0);
     assert_eq!(host.sh("readlink /etc/cron.d/process-control"), "/srv/cron/ct\n");
     let text = host.read("/srv/cron/ct");

@@ -10,7 +10,7 @@ const PLAIN: &str = "name: A\ncommand: /bin/true\nschedule: 30 12 * * *\nallow_o
 fn original() -> Scene {
     let scene = Scene::new();
     let crontab = scene.path("cron");
-    scene.configure(&format!("{MAIL}output_crontab: {}\ncron_template: '{{schedule}}'\n", crontab.display()))
+    scene.configure(&format!("{MAIL}user: u\noutput_crontab: {}\ncron_template: '{{schedule}}'\n", crontab.display()))
 }
 
 fn said(scene: &Scene, code: i32) -> String {

@@ -81,7 +81,8 @@ fn check_warns_of_the_host() {
     let scene = scene.configure(&format!("output_crontab: {}\n", crontab.display()));
     assert_eq!(host(&scene), [""; 0], "an empty crontab runs nothing");
     let scene = scene.job("at-noon", "name: a\nschedule: 0 12 * * *\ncommand: /bin/true\n");
-    scene.write("crontab", "0 12 * * * nobody run-job --job at-noon\n");
+    let user = process_control::sys::account::name(scene.uid);
+    scene.write("crontab", &format!("0 12 * * * {user} run-job --job at-noon\n"));
     let twice = format!("cron starts 1 job by {}, and systemd too while it schedules; ", crontab.display());
     assert!(host(&scene)[0].starts_with(&twice), "{:?}", host(&scene));
     scene.write("crontab", "");

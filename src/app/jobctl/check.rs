@@ -12,7 +12,6 @@ use crate::app::others::Others;
 use crate::check::{FileReport, Report, json, text};
 use crate::compile;
 use crate::config::Config;
-use crate::crontab::handover::to_systemd;
 use crate::job::{JobName, Place, Problem};
 use crate::page::words::count;
 use crate::sys::config::{self, Loaded};
@@ -185,11 +184,8 @@ fn of_host(config: &Config) -> Vec<String> {
 /// The crontabs that start jobs which systemd starts, or should.
 fn of_crontabs(config: &Config) -> Vec<String> {
     let jobs = Folder::open(&config.job_directory).ok().and_then(|folder| existing(config, &folder).ok());
-    let runner = config.runner_path.to_string_lossy();
     // what may not be read here is for `jobctl migrate`, which root calls
-    let crontabs = Crontabs::read(config);
-    let crontabs = crontabs.as_crontabs();
-    let there = to_systemd(&crontabs, &runner, &jobs.unwrap_or_default());
+    let there = Crontabs::read(config).to_systemd(&jobs.unwrap_or_default());
     let mut entries: BTreeMap<&str, usize> = BTreeMap::new();
     let blocking = there.blocking().map(|line| &line.entry);
     for entry in there.taken().chain(blocking) {

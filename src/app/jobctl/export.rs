@@ -5,13 +5,14 @@ use super::refusal::Refusal;
 use super::{configuration, print, say};
 use crate::app::args::{Export, ExportKind};
 use crate::app::exit;
+use crate::compile;
 use crate::config::{Config, VARIABLE};
 use crate::crontab::{DEFAULT_TEMPLATE, Delivery, Exported, Runner, Template};
 use crate::job::text::printable;
 use crate::job::{Job, JobName};
 use crate::sys::jobs::Folder;
 use crate::sys::replace::{self, Existing, Lasting};
-use crate::sys::{account, inspect};
+use crate::sys::{account, inspect, systemctl};
 use std::path::Path;
 
 /// cron reads what root alone can write, and others may look.
@@ -85,7 +86,8 @@ fn write(file: &Path, text: &str) -> Result<(), Refusal> {
         .and_then(Lasting::surely)
         .map_err(|error| Refusal::unwritten(file, &error))?;
     print(&format!("saved as {shown}\n"));
-    if inspect::folder(Path::new("/run/systemd/system")) && folder.ends_with("cron.d") {
+    let is_scheduling = || systemctl::is_any_active(&[compile::TARGET]);
+    if inspect::folder(Path::new("/run/systemd/system")) && folder.ends_with("cron.d") && is_scheduling() {
         say(&format!("{shown}: systemd runs here, and starts the jobs too; remove one of the two"));
     }
     if folder.ends_with("cron.d") && name.contains('.') {

@@ -32,7 +32,7 @@ pub(super) fn from_original() -> Result<u8, Refusal> {
     for (path, error) in &crontabs.unread {
         unread(path, error);
     }
-    let old = crontabs.leftovers(&config);
+    let old = crontabs.leftovers();
     let mut page = about;
     let defaults =
         |key: &str| has(crate::yaml::parse(&loaded.bytes).ok().as_ref(), &format!("default_job_config/{key}"));

@@ -1,7 +1,7 @@
 //! The mark that makes a comment of an entry.
 
 use super::Crontab;
-use crate::crontab::leftover::{Leftover, leftovers};
+use crate::crontab::leftover::{Leftover, Ours, leftovers};
 use std::collections::BTreeSet;
 
 /// Stands before an entry whose job systemd starts. It says whose it is, for whoever reads the crontab.
@@ -30,11 +30,12 @@ pub fn unmarked(bytes: &[u8], lines: &BTreeSet<usize>) -> Vec<u8> {
 }
 
 /// The entries behind marks.
-pub fn behind_marks(crontab: &Crontab<'_>, runner: &str) -> Vec<Leftover> {
+pub fn behind_marks(crontab: &Crontab<'_>, ours: Ours<'_>) -> Vec<Leftover> {
     let has_mark = |line: &&[u8]| line.starts_with(MARK.as_bytes());
     let numbered = (1..).zip(crontab.bytes.split(|byte| *byte == b'\n'));
     let lines: BTreeSet<usize> = numbered.filter(|(_, line)| has_mark(line)).map(|(number, _)| number).collect();
-    let mut found = leftovers(crontab.label, &unmarked(crontab.bytes, &lines), crontab.columns, runner);
+    let bytes = unmarked(crontab.bytes, &lines);
+    let mut found = leftovers(&Crontab { bytes: &bytes, ..*crontab }, ours);
     found.retain(|leftover| lines.contains(&leftover.line));
     found
 }
@@ -69,10 +70,12 @@ mod tests {
     #[test]
     fn what_is_behind_a_mark_is_found_and_nothing_else() {
         let bytes = marked(TEXT.as_bytes(), &BTreeSet::from([1, 2]));
-        let crontab = Crontab { label: "x", bytes: &bytes, columns: Columns::WithUser, author: Author::People };
-        let found = behind_marks(&crontab, "/usr/bin/run-job");
+        let crontab =
+            Crontab { label: "x", bytes: &bytes, columns: Columns::WithUser, owner: None, author: Author::People };
+        let ours = Ours { runner: "/usr/bin/run-job", user: "u", configuration: None };
+        let found = behind_marks(&crontab, ours);
         assert_eq!(found.iter().map(|it| (it.line, it.job.as_str())).collect::<Vec<_>>(), [(2, "a")]);
-        let active = leftovers("x", &bytes, Columns::WithUser, "/usr/bin/run-job");
+        let active = leftovers(&crontab, ours);
         assert_eq!(active.iter().map(|it| it.job.as_str()).collect::<Vec<_>>(), ["b"]);
     }
 }

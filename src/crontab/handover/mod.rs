@@ -29,6 +29,8 @@ pub struct Crontab<'a> {
     pub bytes: &'a [u8],
     /// Whether its entries name users.
     pub columns: Columns,
+    /// Whose it is, if they do not.
+    pub owner: Option<&'a str>,
     /// Who wrote it.
     pub author: Author,
 }
@@ -45,7 +47,9 @@ pub enum Author {
 
 /// Whether an entry starts a job at the times of its file, as its timer would.
 fn is_same_start(leftover: &Leftover, job: &Job) -> bool {
+    let has_zone = job.timing.zone(job.zone.as_ref()).is_some() || leftover.sets.iter().any(|name| name == "CRON_TZ");
     leftover.command == Command::Normal
+        && !has_zone
         && match (&leftover.when, fields(job)) {
             (When::AtBoot, _) => job.timing == Timing::AtBoot,
             (When::Fields(text), Some(fields)) => Vixie::parse(text).is_ok_and(|it| it.is_same_as(&fields)),
@@ -74,10 +78,11 @@ fn shown(when: &When) -> String {
 mod tests {
     use super::mark::marked;
     use super::*;
+    use crate::crontab::Ours;
     use crate::job::{Ceilings, Spec};
     use std::collections::BTreeSet;
 
-    const RUNNER: &str = "/opt/run";
+    const OURS: Ours<'_> = Ours { runner: "/opt/run", user: "u", configuration: None };
 
     fn jobs(files: &[(&str, &str)]) -> Jobs {
         let read = |(name, text): &(&str, &str)| {
@@ -90,7 +95,7 @@ mod tests {
     }
 
     fn crontab<'a>(label: &'a str, bytes: &'a [u8], author: Author) -> Crontab<'a> {
-        Crontab { label, bytes, columns: Columns::WithUser, author }
+        Crontab { label, bytes, columns: Columns::WithUser, owner: None, author }
     }
 
     const FILES: &[(&str, &str)] = &[
@@ -132,10 +137,13 @@ mod tests {
             "30 12 * * * u /opt/run --job same",
             "30 12 * * * u test -e /x && /opt/run --job same",
             "0 3 * * * u sh -c '/opt/run by-hand'",
+            "30 12 * * * root /opt/run --job same",
+            "CRON_TZ=UTC",
+            "30 12 * * * u /opt/run --job same",
         ]);
         let crontabs =
             [crontab("g", generated.as_bytes(), Author::Generator), crontab("p", people.as_bytes(), Author::People)];
-        let there = to_systemd(&crontabs, RUNNER, &jobs);
+        let there = to_systemd(&crontabs, OURS, &jobs);
         let said: Vec<String> = there.lines.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
@@ -155,6 +163,7 @@ mod tests {
                 "same: systemd starts it, without DB of the crontab, which its environment does not set; p:10 becomes a comment",
                 "same: p:11 is in the way: the entry does more than start the job, which would be lost; take that out of it, or the job",
                 "by-hand: p:12 stays as it is: the job is disabled or has no time of its own, so systemd does not start it",
+                "same: p:15 stays as it is: it starts the job at other times than its file says",
             ]
         );
         assert_eq!(there.blocking().count(), 2);
@@ -177,7 +186,7 @@ mod tests {
         let people = marked(people.as_bytes(), &BTreeSet::from([1, 2, 3, 4, 5]));
         let generated = entries(&["#process-control# 6 * * * * u /opt/run --job moved", "5 5 * * * u /opt/other"]);
         let crontabs = [crontab("g", generated.as_bytes(), Author::Generator), crontab("p", &people, Author::People)];
-        let back = to_cron(&crontabs, RUNNER, &jobs);
+        let back = to_cron(&crontabs, OURS, &jobs);
         let of = |entries: &[Leftover]| -> Vec<String> {
             entries.iter().map(|entry| format!("{}:{} {}", entry.file, entry.line, entry.job)).collect()
         };
@@ -192,14 +201,14 @@ mod tests {
         let jobs = jobs(FILES);
         let people = entries(&["# ours", "30 12 * * * u /opt/run --job same", "5 5 * * * u /opt/other"]);
         let here = [crontab("p", people.as_bytes(), Author::People)];
-        let lines = to_systemd(&here, RUNNER, &jobs).taken().map(|entry| entry.line).collect();
+        let lines = to_systemd(&here, OURS, &jobs).taken().map(|entry| entry.line).collect();
         let there = marked(people.as_bytes(), &lines);
         assert_ne!(there, people.as_bytes());
-        let waiting = |text: &[u8]| to_systemd(&[crontab("p", text, Author::People)], RUNNER, &jobs).waiting.len();
+        let waiting = |text: &[u8]| to_systemd(&[crontab("p", text, Author::People)], OURS, &jobs).waiting.len();
         assert_eq!((waiting(people.as_bytes()), waiting(&there)), (0, 1));
         // one that somebody starts again waits for nobody
         assert_eq!(waiting(&[&*there, b"\n30 12 * * * u /opt/run --job same\n"].concat()), 0);
-        let back = to_cron(&[crontab("p", &there, Author::People)], RUNNER, &jobs);
+        let back = to_cron(&[crontab("p", &there, Author::People)], OURS, &jobs);
         let lines = back.restored.iter().map(|entry| entry.line).collect();
         assert_eq!(mark::unmarked(&there, &lines), people.as_bytes());
     }

@@ -3,7 +3,7 @@
 use super::mark::behind_marks;
 use super::{Author, Crontab, Jobs, is_same_start};
 use crate::crontab::Extent;
-use crate::crontab::leftover::{Leftover, leftovers};
+use crate::crontab::leftover::{Leftover, Ours, leftovers};
 use crate::crontab::read::read;
 use crate::job::{Job, JobName};
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub struct Back {
 
 /// Decides by which entry cron starts each job. What a crontab of people has started before, it starts again, if the job
 /// file still says so; all others get an entry in the one that is generated.
-pub fn to_cron(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> Back {
+pub fn to_cron(crontabs: &[Crontab<'_>], ours: Ours<'_>, jobs: &Jobs) -> Back {
     let mut back = Back::default();
     let is_current = |entry: &Leftover| {
         let job = jobs.get(&entry.job).and_then(Option::as_ref);
@@ -32,11 +32,11 @@ pub fn to_cron(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> Back {
     };
     let mut started = BTreeSet::new();
     for crontab in crontabs.iter().filter(|crontab| crontab.author == Author::People) {
-        let active = leftovers(crontab.label, crontab.bytes, crontab.columns, runner);
+        let active = leftovers(crontab, ours);
         started.extend(active.into_iter().filter(is_current).map(|entry| entry.job));
     }
     for crontab in crontabs.iter().filter(|crontab| crontab.author == Author::People) {
-        for entry in behind_marks(crontab, runner) {
+        for entry in behind_marks(crontab, ours) {
             if is_current(&entry) && started.insert(entry.job.clone()) {
                 back.restored.push(entry);
             } else {
@@ -45,12 +45,9 @@ pub fn to_cron(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> Back {
         }
     }
     for crontab in crontabs.iter().filter(|crontab| crontab.author == Author::Generator) {
-        let ours: BTreeSet<usize> = leftovers(crontab.label, crontab.bytes, crontab.columns, runner)
-            .into_iter()
-            .map(|entry| entry.line)
-            .collect();
+        let known: BTreeSet<usize> = leftovers(crontab, ours).into_iter().map(|entry| entry.line).collect();
         let all = read(crontab.bytes, crontab.columns).entries.into_iter().map(|entry| entry.line);
-        back.foreign.extend(all.filter(|line| !ours.contains(line)).map(|line| format!("{}:{line}", crontab.label)));
+        back.foreign.extend(all.filter(|line| !known.contains(line)).map(|line| format!("{}:{line}", crontab.label)));
     }
     let scheduled = jobs.iter().filter(|(_, job)| job.as_ref().is_some_and(Job::is_scheduled));
     back.written = scheduled.map(|(name, _)| name.clone()).filter(|name| !started.contains(name)).collect();

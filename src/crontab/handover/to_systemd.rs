@@ -3,8 +3,9 @@
 use super::mark::behind_marks;
 use super::{Author, Crontab, Jobs, fields, is_same_start, shown};
 use crate::crontab::Extent;
-use crate::crontab::leftover::{Leftover, leftovers};
+use crate::crontab::leftover::{Leftover, Ours, leftovers};
 use crate::history::Command;
+use crate::job::text::printable;
 use crate::job::{Job, JobName};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -65,11 +66,11 @@ impl fmt::Display for Line {
 
 /// Decides who starts which job from now on. Each start that cron makes by a job file becomes systemd's; what people wrote
 /// beside the job files stays.
-pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There {
+pub fn to_systemd(crontabs: &[Crontab<'_>], ours: Ours<'_>, jobs: &Jobs) -> There {
     let mut there = There::default();
     let (mut started, mut by_cron) = (BTreeSet::new(), BTreeSet::new());
     for crontab in crontabs {
-        for entry in leftovers(crontab.label, crontab.bytes, crontab.columns, runner) {
+        for entry in leftovers(crontab, ours) {
             by_cron.insert(entry.job.clone());
             let fate = fate(&entry, crontab.author, jobs);
             if matches!(fate, Fate::Taken(_)) {
@@ -79,7 +80,7 @@ pub fn to_systemd(crontabs: &[Crontab<'_>], runner: &str, jobs: &Jobs) -> There 
         }
     }
     let is_scheduled = |name: &JobName| jobs.get(name).and_then(Option::as_ref).is_some_and(Job::is_scheduled);
-    let marked = crontabs.iter().flat_map(|crontab| behind_marks(crontab, runner)).map(|entry| entry.job);
+    let marked = crontabs.iter().flat_map(|crontab| behind_marks(crontab, ours)).map(|entry| entry.job);
     there.waiting = marked.filter(|name| is_scheduled(name) && !by_cron.contains(name)).collect();
     there.new = jobs.keys().filter(|name| is_scheduled(name) && !started.contains(*name)).cloned().collect();
     there
@@ -122,7 +123,8 @@ fn fate(entry: &Leftover, author: Author, jobs: &Jobs) -> Fate {
 
 fn taken(what: &str, entry: &Leftover, job: Option<&Job>) -> Fate {
     let is_lost = |name: &&String| job.is_some_and(|job| !job.environment.iter().any(|(known, _)| known == *name));
-    let lost: Vec<&str> = entry.sets.iter().filter(is_lost).map(String::as_str).collect();
+    // what a user has in a crontab goes to root's terminal
+    let lost: Vec<String> = entry.sets.iter().filter(is_lost).map(|name| printable(name)).collect();
     match lost.as_slice() {
         [] => Fate::Taken(what.to_owned()),
         lost => Fate::Taken(format!(

@@ -1,6 +1,8 @@
 //! From systemd back to cron.
 
-use super::{AT_BOOT, Host, SCHEDULING, may, moment, read_by_systemd, start, take_back, write_all};
+use super::{
+    AT_BOOT, Host, SCHEDULING, jobs, may, moment, read_by_systemd, refuse_if, say_doubt, start, take_back, write_all,
+};
 use crate::app::args::Migrate;
 use crate::app::crontabs::Found;
 use crate::app::exit;
@@ -8,7 +10,7 @@ use crate::app::jobctl::export::exported;
 use crate::app::jobctl::meant::agreed;
 use crate::app::jobctl::refusal::Refusal;
 use crate::app::jobctl::{print, say};
-use crate::crontab::handover::{Author, Back, mark, to_cron};
+use crate::crontab::handover::{Author, Back, mark};
 use crate::crontab::{Delivery, Exported, Leftover};
 use crate::job::{Job, JobName};
 use crate::page::words::{count, date_and_time};
@@ -22,12 +24,12 @@ const DAEMONS: &[&str] = &["cron.service", "crond.service", "cronie.service", "c
 
 /// Stops the timers, and writes the entries.
 pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
-    let back = to_cron(&host.crontabs.as_crontabs(), &host.runner(), &host.jobs);
+    let back = host.crontabs.to_cron(&host.jobs);
     let written = |(name, job): &(&JobName, &Option<Job>)| {
         back.written.contains(*name) || !job.as_ref().is_some_and(Job::is_scheduled)
     };
-    let jobs: Vec<_> = host.jobs.iter().filter(written).map(|(name, job)| (name.clone(), job.clone())).collect();
-    let exported = exported(&host.config, &jobs, Delivery::Here)?;
+    let wanted: Vec<_> = host.jobs.iter().filter(written).map(|(name, job)| (name.clone(), job.clone())).collect();
+    let exported = exported(&host.config, &wanted, Delivery::Here)?;
     let is_scheduling = systemctl::is_any_active(SCHEDULING) || systemctl::is_any_enabled(AT_BOOT);
     print(&page(host, &back, &exported));
     if let Some(first) = back.foreign.first() {
@@ -36,25 +38,27 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
         );
         return Err(Refusal::new(exit::NOT_READY, what));
     }
-    let is_there = old(host).is_some_and(|found| found.bytes == exported.text.as_bytes());
-    if !is_scheduling && is_there && back.restored.is_empty() {
-        print("cron starts the jobs already\n");
-        return Ok(exit::OK);
-    }
     let crontab = &host.config.old_crontab;
-    if !crontabs::is_read(crontab) {
-        let what = "cron does not read it; output_crontab is to be a file of /etc/cron.d, without a dot in its name";
-        return Err(Refusal::new(exit::NOT_READY, format!("{}: {what}", crontab.display())));
+    let is_passed_over = host.crontabs.passed_over.iter().any(|(path, _)| path == crontab);
+    if is_passed_over || !crontabs::is_read(crontab) {
+        let what = "cron does not read it; output_crontab is to be a file of /etc/cron.d, without a dot in its name, that root alone can write";
+        return Err(Refusal::new(exit::NOT_READY, format!("{}: {what}; nothing was done", crontab.display())));
     }
-    if arguments.dry_run {
-        return Ok(exit::TO_DO);
-    }
-    may()?;
     let refused = |code, what: String| Err(Refusal::new(code, format!("{what}; nothing was done")));
     if !systemctl::is_any_active(DAEMONS) {
         let daemons = DAEMONS.join(", ");
         return refused(exit::UNAVAILABLE, format!("no cron runs here ({daemons}), so nothing would start the jobs"));
     }
+    let done = if exported.left_out > 0 { exit::LEFT_OUT } else { exit::OK };
+    let is_there = old(host).is_some_and(|found| found.bytes == exported.text.as_bytes());
+    if !is_scheduling && is_there && back.restored.is_empty() {
+        print("cron starts the jobs already\n");
+        return Ok(done);
+    }
+    if arguments.dry_run {
+        return Ok(exit::TO_DO);
+    }
+    may()?;
     if account::is_missing(&host.config.user) {
         return refused(
             exit::CONFIG,
@@ -66,6 +70,7 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     }
     read_by_systemd(&host.config)?;
     moment::wait();
+    refuse_if(host.crontabs.to_cron(&jobs(&host.config)?) != back)?;
     let from = clock::now();
     let given = systemctl::stop_all(SCHEDULING)
         .and_then(|()| systemctl::at_boot(AT_BOOT, Boot::Not))
@@ -91,7 +96,7 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
         say(&format!("{name}: its run goes on; cron's next start of it is skipped until then"));
     }
     print("cron starts the jobs from the next minute on. To systemd again: jobctl migrate\n");
-    Ok(if exported.left_out > 0 { exit::LEFT_OUT } else { exit::OK })
+    Ok(done)
 }
 
 fn page(host: &Host, back: &Back, exported: &Exported) -> String {
@@ -139,8 +144,10 @@ fn give(host: &Host, back: &Back, exported: &Exported) -> Result<(), Refusal> {
         return Ok(());
     }
     let path = &host.config.old_crontab;
-    crontabs::replace(path, exported.text.as_bytes()).map_err(|error| {
+    let lasting = crontabs::replace(path, exported.text.as_bytes()).map_err(|error| {
         take_back(&changes);
         Refusal::unwritten(path, &error)
-    })
+    })?;
+    say_doubt(path, &lasting);
+    Ok(())
 }

@@ -17,6 +17,7 @@ use crate::crontab::Leftover;
 use crate::crontab::handover::Jobs;
 use crate::sys::bus::Bus;
 use crate::sys::jobs::Folder;
+use crate::sys::replace::Lasting;
 use crate::sys::systemctl::{self, Boot};
 use crate::sys::{account, inspect, lock};
 use std::collections::BTreeSet;
@@ -43,10 +44,10 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<u8, Refusal> {
     let is_root = account::own() == 0;
     // two at once would undo each other's work
     let path = Path::new(ALONE);
-    let alone = (is_root && !arguments.dry_run).then(|| lock::alone(path));
+    let waits = || say("waits for another jobctl migrate");
+    let alone = (is_root && !arguments.dry_run).then(|| lock::alone(path, waits));
     let _alone = alone.transpose().map_err(|error| Refusal::unwritten(path, &error))?;
-    let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(&config, &error))?;
-    let jobs = existing(&config, &folder)?;
+    let jobs = jobs(&config)?;
     let crontabs = Crontabs::read(&config);
     for (path, why) in &crontabs.passed_over {
         say(&format!("{}: cron passes over it, and so does this: {why}", path.display()));
@@ -57,6 +58,17 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<u8, Refusal> {
     }
     let host = Host { config, jobs, crontabs };
     if arguments.back { back::migrate(&host, arguments) } else { there::migrate(&host, arguments) }
+}
+
+fn jobs(config: &Config) -> Result<Jobs, Refusal> {
+    let folder = Folder::open(&config.job_directory).map_err(|error| Refusal::no_jobs(config, &error))?;
+    existing(config, &folder)
+}
+
+/// That job files have changed since the plan was shown, in a way that makes another plan.
+fn refuse_if(changed: bool) -> Result<(), Refusal> {
+    let what = "job files have changed meanwhile; nothing was done, call jobctl migrate once more";
+    if changed { Err(Refusal::new(exit::NOT_READY, what)) } else { Ok(()) }
 }
 
 /// Makes systemd read the job files as they are. Of another configuration than that of PID 1 this fails.
@@ -88,10 +100,6 @@ fn may() -> Result<(), Refusal> {
 }
 
 impl Host {
-    fn runner(&self) -> String {
-        self.config.runner_path.to_string_lossy().into_owned()
-    }
-
     /// The crontabs that have one of these entries, each with the lines of them.
     fn with(&self, entries: &[&Leftover]) -> Vec<(&Found, BTreeSet<usize>)> {
         let lines = |found: &Found| -> BTreeSet<usize> {
@@ -121,14 +129,24 @@ fn write(found: &Found, bytes: &[u8]) -> Result<(), Refusal> {
         let what = format!("{path}: somebody has changed it meanwhile; look, and call jobctl migrate once more");
         return Err(Refusal::new(exit::NOT_MADE, what));
     }
-    found.write(bytes).map_err(refused)
+    let lasting = found.write(bytes).map_err(refused)?;
+    say_doubt(&found.path, &lasting);
+    Ok(())
+}
+
+/// It is in force all the same.
+fn say_doubt(path: &Path, lasting: &Lasting) {
+    if let Some(doubt) = lasting.doubt() {
+        say(&format!("{}: {doubt}", path.display()));
+    }
 }
 
 /// Writes what was there before.
 fn take_back(changes: &[(&Found, Vec<u8>)]) {
     for (found, _) in changes {
-        if let Err(error) = found.write(&found.bytes) {
-            say(&format!("{}: {error}; it is not what it was", found.path.display()));
+        match found.write(&found.bytes) {
+            Ok(lasting) => say_doubt(&found.path, &lasting),
+            Err(error) => say(&format!("{}: {error}; it is not what it was", found.path.display())),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From cron to systemd.
 
-use super::{AT_BOOT, Host, SCHEDULING, may, moment, read_by_systemd, take_back, write_all};
+use super::{AT_BOOT, Host, SCHEDULING, jobs, may, moment, read_by_systemd, refuse_if, take_back, write_all};
 use crate::app::args::Migrate;
 use crate::app::args::Which;
 use crate::app::exit;
@@ -10,7 +10,7 @@ use crate::app::jobctl::refusal::Refusal;
 use crate::app::jobctl::{print, say};
 use crate::config::Config;
 use crate::crontab::Leftover;
-use crate::crontab::handover::{Fate, There, mark, to_systemd};
+use crate::crontab::handover::{Fate, There, mark};
 use crate::job::Job;
 use crate::job::text::one_line;
 use crate::page::words::{count, date_and_time};
@@ -26,9 +26,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Makes comments of the entries, and starts the timers.
 pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
-    let crontabs = host.crontabs.as_crontabs();
-    let there = to_systemd(&crontabs, &host.runner(), &host.jobs);
-    let is_scheduling = systemctl::is_any_active(&SCHEDULING[..1]) && systemctl::is_any_enabled(&AT_BOOT[..1]);
+    let there = host.crontabs.to_systemd(&host.jobs);
+    let was_enabled = systemctl::is_any_enabled(&AT_BOOT[..1]);
+    let is_scheduling = was_enabled && systemctl::is_any_active(&SCHEDULING[..1]);
     let taken: Vec<&Leftover> = there.taken().collect();
     print(&page(host, &there, is_scheduling));
     let is_unfinished = !there.waiting.is_empty() && !is_scheduling;
@@ -62,12 +62,18 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     let from = clock::now();
     let changes: Vec<_> =
         host.with(&taken).into_iter().map(|(found, lines)| (found, mark::marked(&found.bytes, &lines))).collect();
+    refuse_if(host.crontabs.to_systemd(&jobs(&host.config)?) != there)?;
+    // what is a comment already is for systemd to start after a boot, whatever becomes of this
+    let stays_enabled = was_enabled || !there.waiting.is_empty();
     // should the power fail in the midst of it, somebody starts the jobs after the boot
-    systemctl::at_boot(AT_BOOT, Boot::Started).map_err(|error| undone(&error, is_scheduling))?;
-    write_all(&changes).inspect_err(|_| not_at_boot(is_scheduling))?;
+    systemctl::at_boot(AT_BOOT, Boot::Started).map_err(|error| undone(&error, stays_enabled))?;
+    write_all(&changes).inspect_err(|_| not_at_boot(stays_enabled))?;
     if let Err(error) = systemctl::start_all(SCHEDULING) {
+        // one of them may have started
+        let stopped = if is_scheduling { Ok(()) } else { systemctl::stop_all(SCHEDULING) };
         take_back(&changes);
-        return Err(undone(&error, is_scheduling));
+        stopped.map_err(|also| undone(&also.context(format!("{error:#}")), stays_enabled))?;
+        return Err(undone(&error, stays_enabled));
     }
     let without = without_timers(&host.config)?;
     let to = clock::now();
@@ -87,14 +93,14 @@ pub(super) fn migrate(host: &Host, arguments: &Migrate) -> Result<u8, Refusal> {
     Ok(exit::OK)
 }
 
-fn undone(error: &anyhow::Error, was_scheduling: bool) -> Refusal {
-    not_at_boot(was_scheduling);
+fn undone(error: &anyhow::Error, stays_enabled: bool) -> Refusal {
+    not_at_boot(stays_enabled);
     Refusal::new(exit::UNAVAILABLE, format!("{error:#}; the crontabs are as they were"))
 }
 
 /// Takes back what was enabled here.
-fn not_at_boot(was_scheduling: bool) {
-    if let Err(error) = if was_scheduling { Ok(()) } else { systemctl::at_boot(AT_BOOT, Boot::Not) } {
+fn not_at_boot(stays_enabled: bool) {
+    if let Err(error) = if stays_enabled { Ok(()) } else { systemctl::at_boot(AT_BOOT, Boot::Not) } {
         say(&format!("{error:#}; after a boot systemd would start the jobs too"));
     }
 }
@@ -103,7 +109,7 @@ fn not_at_boot(was_scheduling: bool) {
 fn page(host: &Host, there: &There, is_scheduling: bool) -> String {
     let mut page: Vec<String> = there.lines.iter().map(ToString::to_string).collect();
     if !is_scheduling {
-        page.extend(there.new.iter().map(|name| format!("{name}: systemd starts it, and no crontab did")));
+        page.extend(there.new.iter().map(|name| format!("{name}: systemd starts it, and no crontab did at its times")));
     }
     let stay = there.lines.iter().filter(|line| matches!(line.fate, Fate::Stays(_))).count();
     let of_crontabs = match there.taken().count() {
